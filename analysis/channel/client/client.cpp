@@ -1,0 +1,1 @@
+#include "channel/client/client.h"

@@ -1,0 +1,51 @@
+#pragma once
+#include "data/block.h"
+
+#include <QObject>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+
+namespace discern::channel {
+
+/// The desktop's way to data: owns a `discern-run serve` process and speaks the protocol (analysis/channel/README.md) with it over
+/// its standard input and output; payloads come in shared memory. All work (process start, pipe, mapping) is done on a thread of
+/// its own; callbacks come on the thread that made the client. When the service dies it is started again, the files are opened
+/// again, unanswered requests are asked again, and a request that killed the service twice is answered with an error instead.
+/// Blocks are kept in a least-recently-used cache of `cacheBytes`.
+class Client final : public QObject, public data::FieldProvider {
+  Q_OBJECT
+public:
+  struct Options {
+    QString program;                ///< path of discern-run; empty: beside this program
+    std::size_t cacheBytes = 0;     ///< 0: a quarter of RAM
+  };
+  explicit Client(Options options, QObject* parent = nullptr);
+  ~Client() override;
+
+  [[nodiscard]] const data::DatasetInfo* info(const std::string& path) const override;
+  void open(const std::string& path, std::function<void(Reply<data::DatasetInfo>)> done) override;
+  void read(const Key& key, const data::Slab& slab, data::Priority priority, Ticket ticket,
+            std::function<void(Reply<data::BlockPtr>)> done) override;
+  void series(const Key& key, const data::Index3& voxel, int component, Ticket ticket,
+              std::function<void(Reply<std::vector<double>>)> done) override;
+  void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
+                  std::function<void(Reply<data::Statistics>)> done) override;
+  void table(const std::string& path, const std::string& name, std::function<void(Reply<data::Table>)> done) override;
+  /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
+  void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
+  /// Forgets what is known of a file, so that it is opened anew (a result that was written again).
+  void forget(const std::string& path);
+  [[nodiscard]] qint64 servicePid() const; ///< 0: not running
+  /// No callback whose Ticket.owner is `owner` is called any more.
+  void forgetOwner(const void* owner);
+
+Q_SIGNALS:
+  void serviceRestarted(const QString& reason); ///< after a crash: "The data service ended (signal 9); reopened 2 files."
+  void busyChanged(int pending);                ///< requests without an answer
+
+private:
+  class Private;
+  std::unique_ptr<Private> d;
+};
+
+} // namespace discern::channel

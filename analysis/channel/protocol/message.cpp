@@ -1,0 +1,1 @@
+#include "data/field_source.h"

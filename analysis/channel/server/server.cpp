@@ -1,0 +1,1 @@
+#include "channel/server/server.h"

@@ -1,0 +1,68 @@
+#pragma once
+#include "data/field_source.h"
+
+#include <functional>
+
+namespace discern::data {
+
+/// A piece of a field in memory, immutable and shared. The owner of `bytes` may be the heap or shared memory.
+struct Block {
+  Slab slab;
+  ScalarType type = ScalarType::Float32;
+  std::shared_ptr<const std::byte> bytes; ///< slab.box.voxels() elements, x fastest
+
+  template <typename T> [[nodiscard]] const T* as() const { return reinterpret_cast<const T*>(bytes.get()); }
+  /// The value at an index of the level (not of the block) as a double; NaN outside the block.
+  [[nodiscard]] double value(const Index3& index) const;
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(slab.box.voxels()) * sizeOf(type); }
+};
+using BlockPtr = std::shared_ptr<const Block>;
+
+/// A sampled picture of the values of a field at one time, for contrast and colour bars.
+struct Statistics {
+  double min = 0, max = 0, mean = 0, deviation = 0; ///< over finite, not missing values
+  double low = 0, high = 0;                         ///< the 0.5th and 99.8th percentile: the default contrast
+  std::int64_t count = 0, missing = 0;              ///< of the sample
+  bool sampled = true;                              ///< false: over every voxel
+  double binLow = 0, binHigh = 0;                   ///< the histogram's range
+  std::vector<std::int64_t> histogram;              ///< 256 bins
+};
+void to_json(nlohmann::json&, const Statistics&);
+void from_json(const nlohmann::json&, Statistics&);
+
+/// Statistics of at most `sample` voxels, strided evenly over the volume at `time`.
+[[nodiscard]] Statistics statistics(const FieldSource& field, std::int64_t time, int component, std::int64_t sample = 1 << 20);
+
+enum class Priority { Cursor = 0, Visible = 1, Background = 2 };
+
+/// Where a view gets its data: the channel's client in the window, the file itself in the headless renderer.
+/// Callbacks come on the thread that asked (in the headless renderer: before the call returns). A request whose `owner`
+/// asks again with the same `purpose` makes the earlier one stale: its callback is then never called.
+class FieldProvider {
+public:
+  virtual ~FieldProvider() = default;
+  struct Key {
+    std::string path, field;
+    [[nodiscard]] auto operator<=>(const Key&) const = default;
+  };
+  struct Ticket { ///< names a request for staleness
+    const void* owner = nullptr;
+    int purpose = 0;
+  };
+  template <typename T> struct Reply {
+    T value{};
+    std::string error; ///< empty: all is well; else a sentence for a person
+  };
+  /// What the dataset holds; nullptr while it isn't known yet. Never blocks.
+  [[nodiscard]] virtual const DatasetInfo* info(const std::string& path) const = 0;
+  virtual void open(const std::string& path, std::function<void(Reply<DatasetInfo>)> done) = 0;
+  virtual void read(const Key& key, const Slab& slab, Priority priority, Ticket ticket,
+                    std::function<void(Reply<BlockPtr>)> done) = 0;
+  virtual void series(const Key& key, const Index3& voxel, int component, Ticket ticket,
+                      std::function<void(Reply<std::vector<double>>)> done) = 0;
+  virtual void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
+                          std::function<void(Reply<Statistics>)> done) = 0;
+  virtual void table(const std::string& path, const std::string& name, std::function<void(Reply<Table>)> done) = 0;
+};
+
+} // namespace discern::data

@@ -1,0 +1,29 @@
+#pragma once
+#include "data/field_source.h"
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace discern::io {
+
+/// NumPy .npy, C order (z, y, x) for a 3D slab; a leading dimension is added for series. Written under another name, renamed when whole.
+void writeNpy(const std::string& path, data::ScalarType type, std::span<const std::int64_t> shape, std::span<const std::byte> bytes);
+
+/// A result: fields as VTKHDF ImageData that ParaView opens (the first at /VTKHDF, all under /fields), tables as HDF5 columns,
+/// provenance as JSON. Collected in memory, written by commit() under another name and renamed when whole.
+class ResultFile {
+public:
+  void addField(const data::FieldInfo& info, std::vector<std::byte> bytes);
+  void addTable(const data::Table& table);
+  void setProvenance(const nlohmann::json& provenance);
+  void commit(const std::string& path) const;
+  ResultFile();
+  ~ResultFile();
+  ResultFile(ResultFile&&) noexcept;
+
+private:
+  struct Private;
+  std::unique_ptr<Private> d;
+};
+
+} // namespace discern::io

@@ -1,0 +1,1 @@
+#include "jobs/run_directory.h"

@@ -1,0 +1,60 @@
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace discern::jobs {
+
+enum class RunState { Queued, Starting, Running, Succeeded, Failed, Cancelled, Unreachable };
+[[nodiscard]] std::string_view nameOf(RunState state); ///< "queued", "starting", …
+[[nodiscard]] bool isFinal(RunState state);
+
+/// One line of events.jsonl.
+struct Event {
+  std::int64_t sequence = 0;
+  double time = 0;      ///< seconds since 1970
+  std::string kind;     ///< "state", "phase", "progress", "log", "partial"
+  nlohmann::json value; ///< state and phase: a name; progress: 0…1; log: a line; partial: a path in the run directory
+};
+
+/// What a run directory says at one moment.
+struct Snapshot {
+  std::string path, uuid, plugin, title;
+  nlohmann::json job;          ///< job.json
+  RunState state = RunState::Queued;
+  std::string phase;
+  double progress = 0;
+  double started = 0, ended = 0; ///< seconds since 1970; 0: not yet
+  std::int64_t workerPid = 0;
+  int exitCode = -1;           ///< of exit.json; -1: none yet
+  int signal = 0;              ///< that ended the worker; 0: none
+  std::string message;         ///< why it failed, for a person
+  std::vector<std::string> log;///< last lines
+  std::string result;          ///< path of result.h5 when whole
+};
+
+/// The run directory is the protocol: analysis/jobs/README.md says what each file holds. One writer (the supervisor
+/// and its worker), any number of readers; every file is either append-only or replaced by a rename.
+class RunDirectory {
+public:
+  explicit RunDirectory(std::string path) : path_(std::move(path)) {}
+  /// Makes the folder and writes job.json (given a fresh uuid when it has none). Throws data::UsageError when the folder holds a run already.
+  [[nodiscard]] static RunDirectory create(const std::string& path, nlohmann::json job);
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Reads the whole picture; finds out whether the worker is still alive. Never throws for a half-written folder.
+  [[nodiscard]] Snapshot snapshot(int logLines = 200) const;
+  [[nodiscard]] std::vector<Event> events(std::int64_t afterSequence = 0) const;
+  /// Asks for cancellation (the supervisor sees the file `cancel`). Returns at once.
+  void requestCancel() const;
+
+private:
+  std::string path_;
+};
+
+/// Where the desktop and the runner keep runs: $XDG_STATE_HOME/discern/runs. newRunPath gives a fresh one below it.
+[[nodiscard]] std::string runsFolder();
+[[nodiscard]] std::string newRunPath(const std::string& pluginId);
+
+} // namespace discern::jobs

@@ -1,0 +1,95 @@
+#pragma once
+/// What a plugin author includes. A plugin is one class derived from Analysis and a manifest.json beside it.
+#include "data/error.h"
+#include "data/field_source.h"
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace discern::sdk {
+
+/// Thrown by Context::checkCancelled; a plugin lets it pass.
+struct Cancelled {};
+
+/// A field that was read whole at one time step.
+struct Volume {
+  data::FieldInfo info;
+  std::vector<std::byte> bytes;
+  template <typename T> [[nodiscard]] std::span<const T> as() const {
+    return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
+  }
+  /// The values as float, missing ones as NaN.
+  [[nodiscard]] std::vector<float> floats() const;
+  /// The values as 32-bit labels; throws UsageError when a value doesn't fit.
+  [[nodiscard]] std::vector<std::int32_t> labels() const;
+};
+
+/// The inputs by their names in the manifest.
+class Inputs {
+public:
+  void add(const std::string& name, std::shared_ptr<const data::FieldSource> source, std::int64_t time);
+  [[nodiscard]] bool has(const std::string& name) const;
+  [[nodiscard]] const data::FieldSource& field(const std::string& name) const;
+  [[nodiscard]] std::int64_t time(const std::string& name) const; ///< the step the person asked for
+  [[nodiscard]] Volume volume(const std::string& name) const;     ///< reads field(name) at time(name)
+
+private:
+  struct Entry { std::shared_ptr<const data::FieldSource> source; std::int64_t time = 0; };
+  std::map<std::string, Entry> entries_;
+};
+
+/// The parameters, complete and valid: defaults filled in, ranges and choices checked against the manifest.
+class Parameters {
+public:
+  explicit Parameters(nlohmann::json values) : values_(std::move(values)) {}
+  [[nodiscard]] double number(const std::string& name) const;
+  [[nodiscard]] std::int64_t integer(const std::string& name) const;
+  [[nodiscard]] bool boolean(const std::string& name) const;
+  [[nodiscard]] std::string text(const std::string& name) const; ///< also a choice
+  [[nodiscard]] const nlohmann::json& json() const { return values_; }
+
+private:
+  nlohmann::json values_;
+};
+
+/// Where results go. What is added is written to result.h5 when run() returns.
+class Outputs {
+public:
+  virtual ~Outputs() = default;
+  virtual void addField(const data::FieldInfo& info, std::vector<std::byte> bytes) = 0;
+  virtual void addTable(const data::Table& table) = 0;
+  /// Any numbers about the result, shown beside it ("threshold": 143.0, "instances": 49).
+  virtual void addSummary(const std::string& name, const nlohmann::json& value) = 0;
+};
+
+/// The run's surroundings. Any thread may call.
+class Context {
+public:
+  virtual ~Context() = default;
+  virtual void phase(const std::string& name) = 0;                    ///< "Distance transform"
+  virtual void progress(double fraction) = 0;                         ///< of the whole run, 0…1
+  virtual void log(const std::string& line) = 0;
+  [[nodiscard]] virtual bool cancelled() const = 0;
+  void checkCancelled() const { if (cancelled()) throw Cancelled{}; }
+  /// Publishes an intermediate field as partial/NAME.h5.
+  virtual void partial(const data::FieldInfo& info, std::span<const std::byte> bytes) = 0;
+  [[nodiscard]] virtual int threads() const = 0;
+  [[nodiscard]] virtual std::uint64_t seed() const = 0;
+};
+
+/// An analysis. One object a run.
+class Analysis {
+public:
+  virtual ~Analysis() = default;
+  virtual void run(const Inputs& in, const Parameters& p, Outputs& out, Context& ctx) = 0;
+};
+
+} // namespace discern::sdk
+
+/// Makes `Class` the analysis of this shared library.
+#define DISCERN_PLUGIN(Class)                                                                                          \
+  extern "C" discern::sdk::Analysis* discern_make_analysis() { return new Class; }

@@ -1,0 +1,80 @@
+#pragma once
+#include "session/state.h"
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace discern::session {
+
+/// A change of state with a name and JSON arguments. See commands.cpp for every name and its arguments.
+struct Command {
+  std::string name;
+  nlohmann::json args = nlohmann::json::object();
+};
+
+/// The state `command` leads to. Throws data::UsageError for an unknown name or arguments that make no sense.
+///
+///   addLayer      {layer}                        on top, made active
+///   removeLayer   {id}
+///   moveLayer     {id, index}
+///   setLayer      {id, <property>: value, …}     any property of Layer but id
+///   setActive     {id}
+///   setCursor     {world: [x,y,z]}
+///   setTime       {step}
+///   setLayout     {layout, panels?}
+///   setMaximised  {panel}
+///   setView2d     {panel, centre, height}
+///   setView3d     {position, focal, up, parallelScale, parallel}
+///   setDisplay    {radiological? interpolate? crosshair? projection3d? title?}
+///   select        {selection: {layer: [labels]}}
+///   setComparison {prediction? truth? result? mode? selected?}
+///   showDisagreement {row, world, selection}     selects the row, moves the cursor there
+///   addRun        {path}
+///   removeRun     {path}
+///   replaceState  {state}                        opens a whole session
+[[nodiscard]] State apply(const State& state, const Command& command);
+
+/// What a person reads in the history: "Move cursor", "Add layer mask3d.tif".
+[[nodiscard]] std::string describe(const Command& command);
+
+/// The state and its history. One thread. Consecutive commands of one kind (cursor moves, camera moves, slider drags) merge into one
+/// step of the undo history; the journal keeps each merged run's last.
+class Session {
+public:
+  using Listener = std::function<void(const State& before, const State& after)>;
+
+  [[nodiscard]] const State& state() const { return state_; }
+  /// Applies and tells the listeners; a command that changes nothing leaves no trace.
+  void run(const Command& command);
+  void run(const std::string& name, nlohmann::json args) { run(Command{name, std::move(args)}); }
+  [[nodiscard]] bool canUndo() const { return position_ > 0; }
+  [[nodiscard]] bool canRedo() const { return position_ < history_.size(); }
+  void undo();
+  void redo();
+  /// Goes to just after the step `position` (0: the start).
+  void goTo(std::size_t position);
+  [[nodiscard]] std::vector<std::string> history() const; ///< names of all steps, oldest first
+  [[nodiscard]] std::size_t position() const { return position_; }
+  /// Starts anew from `state`, with an empty history.
+  void reset(State state);
+  void addListener(Listener listener) { listeners_.push_back(std::move(listener)); }
+
+private:
+  struct Step {
+    Command command;
+    State before, after;
+  };
+  void become(State next);
+  State state_;
+  std::vector<Step> history_;
+  std::size_t position_ = 0;
+  std::vector<Listener> listeners_;
+};
+
+/// Saved as JSON, paths relative to the file's folder where they can be. Throws data::ReadError with file, expectation and finding.
+[[nodiscard]] State load(const std::string& file);
+/// Writes under another name and renames. `note` is kept as given (for example the journal).
+void save(const State& state, const std::string& file);
+
+} // namespace discern::session

@@ -1,0 +1,105 @@
+#pragma once
+#include "data/affine.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace discern::session {
+
+using data::Vec3;
+
+/// What a layer is for. Truth and prediction have fixed colours everywhere.
+enum class Role { Image, Prediction, Truth };
+
+/// One field drawn over others.
+struct Layer {
+  std::string id;    ///< "L1", unique in the session, never used again
+  std::string path;  ///< absolute while open; relative to the session file when saved
+  std::string field; ///< name in the dataset; empty: the first
+  std::string name;  ///< what a person reads
+  Role role = Role::Image;
+  bool visible = true;
+  double opacity = 1.0;
+  std::string colormap = "grey"; ///< a name of resources/colormaps
+  std::optional<std::array<double, 2>> range; ///< colour range in the field's unit; absent: from the statistics
+  bool invert = false;
+  bool logarithmic = false;
+  bool symmetric = false;        ///< range symmetric about zero
+  bool outline = false;          ///< labels: contour instead of fill
+  int component = 0;
+  bool operator==(const Layer&) const = default;
+};
+
+/// The camera of a slice or map: the world point at the centre and the world height that the panel shows.
+struct View2D {
+  Vec3 centre{0, 0, 0};
+  double height = 0; ///< 0: fit the data
+  bool operator==(const View2D&) const = default;
+};
+
+struct View3D {
+  Vec3 position{0, 0, 0}, focal{0, 0, 0}, up{0, 0, 1};
+  double parallelScale = 0; ///< 0: fit the data
+  bool parallel = false;
+  bool operator==(const View3D&) const = default;
+};
+
+/// A row of the table of disagreements between a prediction and a truth.
+struct Disagreement {
+  std::string kind; ///< "missed", "spurious", "split", "merged", "boundary"
+  std::int64_t truth = 0, prediction = 0; ///< label of the main partner on each side; 0: none
+  double cost = 0;       ///< how much it weighs: voxels in disagreement
+  double iou = 0;        ///< of the main pair
+  Vec3 position{0, 0, 0}; ///< world: where to look
+  std::int64_t voxels = 0;
+  bool operator==(const Disagreement&) const = default;
+};
+
+/// Truth against prediction. `result` is the run directory of the comparison.
+struct Comparison {
+  std::string prediction, truth; ///< layer ids; empty: none
+  std::string result;            ///< run directory
+  std::string mode = "overlay";  ///< "overlay", "prediction", "truth", "difference"
+  int selected = -1;             ///< row of the disagreement table
+  bool operator==(const Comparison&) const = default;
+};
+
+/// Everything that the window shows and a session file keeps. A value: two equal states draw the same picture.
+struct State {
+  static constexpr int version = 1;
+  std::string title;
+  std::vector<Layer> layers;          ///< bottom first
+  std::string layout = "four-up";     ///< "single", "side-by-side", "four-up", "map"
+  std::string maximised;              ///< panel name, or empty
+  std::vector<std::string> panels;    ///< shown panels of "single" and "side-by-side"; empty: the layout's own
+  std::string active;                 ///< id of the layer that the colour bar, histogram and forms start from
+  Vec3 cursor{0, 0, 0};               ///< world
+  std::int64_t time = 0;              ///< step
+  std::map<std::string, View2D> views2d; ///< by panel: "axial", "coronal", "sagittal", "map"
+  View3D view3d;
+  bool radiological = false;          ///< brain slices: patient's right on the left of the screen
+  bool interpolate = false;           ///< smooth between voxels of images
+  bool crosshair = true;
+  std::string projection3d = "volume"; ///< 3D panel: "volume", "planes", "surfaces"
+  std::map<std::string, std::set<std::int64_t>> selection; ///< layer id → labels
+  Comparison comparison;
+  std::vector<std::string> runs;      ///< run directories that belong to the session
+  bool operator==(const State&) const = default;
+
+  [[nodiscard]] const Layer* layer(const std::string& id) const;
+};
+
+void to_json(nlohmann::json&, const State&);
+void from_json(const nlohmann::json&, State&);
+void to_json(nlohmann::json&, const Layer&);
+void from_json(const nlohmann::json&, Layer&);
+void to_json(nlohmann::json&, const Disagreement&);
+void from_json(const nlohmann::json&, Disagreement&);
+
+} // namespace discern::session

@@ -1,0 +1,79 @@
+#include "command.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+
+namespace {
+
+using namespace discern::runner;
+
+constexpr std::array commands{
+    Command{"info", "FILE... [--json]", "what a file holds, without reading its payload", infoCommand},
+    Command{"read", "FILE [--field F] [--time I] [--component C] [--box i0:i1,j0:j1,k0:k1] [--level L] --output X.npy",
+            "writes a box of a field as NumPy", readCommand},
+    Command{"list", "[--json]", "the analyses that are installed", listCommand},
+    Command{"describe", "ID [--json|--markdown]", "an analysis: help, inputs, parameters", describeCommand},
+    Command{"run", "ID --input NAME=FILE[:FIELD] --set PARAM=VALUE --output RUNDIR [--threads N] [--seed S] [--detach]",
+            "runs an analysis", runCommand},
+    Command{"evaluate",
+            "--truth FILE[:FIELD] --prediction FILE[:FIELD] --task segmentation|instances [--output RUNDIR] [--json]",
+            "compares a prediction with the truth", evaluateCommand},
+    Command{"jobs", "[--json]", "the runs of this machine", jobsCommand},
+    Command{"attach", "RUN", "follows a run until it ends", attachCommand},
+    Command{"cancel", "RUN", "asks a run to end", cancelCommand},
+    Command{"render", "FILE|SESSION --output FIGURE.png [--size WxH] [--view NAME] [--theme dark|light]",
+            "draws a file or a session without a screen", renderCommand},
+    Command{"replay", "SESSION --export FIGURE.png [--size WxH]", "draws a saved session as the window shows it",
+            replayCommand},
+    Command{"serve", "", "the data service, for the window", serveCommand},
+    Command{"supervise", "RUNDIR", "starts the worker of a run and waits for it", superviseCommand},
+    Command{"work", "RUNDIR", "the worker of a run", workCommand},
+};
+
+int usage(std::FILE* to) {
+  std::fputs("discern-run: look hard at what machine learning says about scientific data, without a screen\n\n", to);
+  for (const Command& command : commands)
+    std::fprintf(to, "  discern-run %s %s\n      %s\n", command.name, command.usage, command.summary);
+  std::fputs("\nExit codes: 0 done, 1 the analysis failed, 2 wrong usage or parameter, 3 an input can't be read, 4 cancelled.\n", to);
+  return to == stdout ? Done : WrongUsage;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  // Before any library starts: MPI must not call home, and hwloc must not load OpenCL (it takes away signal handlers).
+  setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  setenv("HWLOC_COMPONENTS", "-opencl", 0);
+  if (argc < 2) return usage(stderr);
+  const std::string_view name = argv[1];
+  if (name == "--help" || name == "-h" || name == "help") return usage(stdout);
+  if (name == "--version") {
+    std::puts("discern-run " DISCERN_VERSION);
+    return Done;
+  }
+  for (const Command& command : commands) {
+    if (name != command.name) continue;
+    const std::vector<std::string> words(argv + 2, argv + argc);
+    try {
+      if (words.size() == 1 && words[0] == "--help") {
+        std::printf("discern-run %s %s\n    %s\n", command.name, command.usage, command.summary);
+        return Done;
+      }
+      return command.run(words);
+    } catch (const discern::data::ReadError& error) {
+      std::fprintf(stderr, "discern-run: %s\n", error.what());
+      return UnreadableInput;
+    } catch (const discern::data::UsageError& error) {
+      std::fprintf(stderr, "discern-run %s: %s\nUsage: discern-run %s %s\n", command.name, error.what(), command.name, command.usage);
+      return WrongUsage;
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "discern-run %s: %s\n", command.name, error.what());
+      return AnalysisFailed;
+    }
+  }
+  std::fprintf(stderr, "discern-run: there is no command \"%s\"\n\n", argv[1]);
+  return usage(stderr);
+}

@@ -1,0 +1,26 @@
+# Every library that Discern uses, found in one place. All come from Debian 12's own packages.
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(nlohmann_json REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(TIFF REQUIRED)
+pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
+
+set(discern_vtk_data CommonCore CommonDataModel)
+set(discern_vtk_scene
+    CommonColor CommonTransforms FiltersCore FiltersGeneral FiltersGeometry FiltersModeling FiltersSources
+    ImagingCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2 RenderingAnnotation
+    RenderingFreeType RenderingContext2D RenderingContextOpenGL2 ChartsCore ViewsContext2D RenderingGL2PSOpenGL2
+    IOImage IOExport InteractionStyle)
+find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_scene})
+
+if(DISCERN_DESKTOP)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets OpenGLWidgets Svg)
+endif()
+if(DISCERN_TESTS)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+endif()
