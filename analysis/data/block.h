@@ -11,7 +11,10 @@ struct Block {
   ScalarType type = ScalarType::Float32;
   std::shared_ptr<const std::byte> bytes; ///< slab.box.voxels() elements, x fastest
 
-  template <typename T> [[nodiscard]] const T* as() const { return reinterpret_cast<const T*>(bytes.get()); }
+  template <typename T>
+  [[nodiscard]] const T* as() const {
+    return reinterpret_cast<const T*>(bytes.get());
+  }
   /// The value at an index of the level (not of the block) as a double; NaN outside the block.
   [[nodiscard]] double value(const Index3& index) const;
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(slab.box.voxels()) * sizeOf(type); }
@@ -31,7 +34,8 @@ void to_json(nlohmann::json&, const Statistics&);
 void from_json(const nlohmann::json&, Statistics&);
 
 /// Statistics of at most `sample` voxels, strided evenly over the volume at `time`.
-[[nodiscard]] Statistics statistics(const FieldSource& field, std::int64_t time, int component, std::int64_t sample = 1 << 20);
+[[nodiscard]] Statistics statistics(const FieldSource& field, std::int64_t time, int component,
+                                    std::int64_t sample = 1 << 20);
 
 enum class Priority { Cursor = 0, Visible = 1, Background = 2 };
 
@@ -49,7 +53,8 @@ public:
     const void* owner = nullptr;
     int purpose = 0;
   };
-  template <typename T> struct Reply {
+  template <typename T>
+  struct Reply {
     T value{};
     std::string error; ///< empty: all is well; else a sentence for a person
   };

@@ -4,10 +4,12 @@
 
 namespace discern::data {
 
-/// An input that can't be read. what() is a sentence for a person: it names the file, what was expected and what was found.
+/// An input that can't be read. what() is a sentence for a person: it names the file, what was expected and what was
+/// found.
 class ReadError : public std::runtime_error {
 public:
-  ReadError(const std::string& path, const std::string& problem) : std::runtime_error(path + ": " + problem), path_(path) {}
+  ReadError(const std::string& path, const std::string& problem)
+      : std::runtime_error(path + ": " + problem), path_(path) {}
   [[nodiscard]] const std::string& path() const { return path_; }
 
 private:

@@ -26,34 +26,36 @@ enum class Frame {
 /// The time axis of a field. `values` are in `unit`, one a step; empty when the steps have no known physical time.
 struct TimeAxis {
   std::int64_t size = 1;
-  std::string unit;            ///< "s", "days since 1979-01-01 00:00:00"; empty: unknown
-  std::string calendar;        ///< CF calendar when `unit` has a reference date, else empty
-  std::vector<double> values;  ///< size entries, or empty
+  std::string unit;           ///< "s", "days since 1979-01-01 00:00:00"; empty: unknown
+  std::string calendar;       ///< CF calendar when `unit` has a reference date, else empty
+  std::vector<double> values; ///< size entries, or empty
   /// What a person reads for step `i`: "2016-06-01 12:00", "14.0 s" or "step 3".
   [[nodiscard]] std::string label(std::int64_t i) const;
   [[nodiscard]] bool operator==(const TimeAxis&) const = default;
 };
 
-/// Everything known about a field before one value is read. Axes are x, y, z (x fastest in memory), then time, then component.
+/// Everything known about a field before one value is read. Axes are x, y, z (x fastest in memory), then time, then
+/// component.
 struct FieldInfo {
-  std::string name;                     ///< unique in its dataset
-  std::string quantity;                 ///< what is measured, for a person: "Geopotential height anomaly"; may be empty
-  std::string unit;                     ///< UDUNITS spelling; empty: none or unknown
+  std::string name;     ///< unique in its dataset
+  std::string quantity; ///< what is measured, for a person: "Geopotential height anomaly"; may be empty
+  std::string unit;     ///< UDUNITS spelling; empty: none or unknown
   ScalarType type = ScalarType::Float32;
-  Index3 shape{1, 1, 1};                ///< voxels along x, y, z
+  Index3 shape{1, 1, 1}; ///< voxels along x, y, z
   int components = 1;
   TimeAxis time;
-  int levels = 1;                       ///< resolutions on offer; level L has every 2^L-th voxel of each axis (ceil division)
+  int levels = 1; ///< resolutions on offer; level L has every 2^L-th voxel of each axis (ceil division)
   Affine indexToWorld;
   Frame frame = Frame::VoxelIndex;
-  std::string worldUnit;                ///< "mm", "µm", "degrees", "px"
-  std::string transform;                ///< where indexToWorld came from: "sform", "qform", "none", "coordinates", "resolution"
-  std::array<std::vector<double>, 3> coordinates; ///< per axis, world coordinate of each index where the axis is irregular, else empty
+  std::string worldUnit; ///< "mm", "µm", "degrees", "px"
+  std::string transform; ///< where indexToWorld came from: "sform", "qform", "none", "coordinates", "resolution"
+  std::array<std::vector<double>, 3>
+      coordinates; ///< per axis, world coordinate of each index where the axis is irregular, else empty
   std::array<std::string, 3> axisNames{"x", "y", "z"};
-  std::optional<double> missing;        ///< integer fields only: the value that means "missing". Floating fields use NaN.
-  bool labels = false;                  ///< whole numbers that name things, 0 = background
+  std::optional<double> missing; ///< integer fields only: the value that means "missing". Floating fields use NaN.
+  bool labels = false;           ///< whole numbers that name things, 0 = background
   std::map<std::int64_t, std::string> labelNames;
-  std::string source;                   ///< provenance in one line: file format, or plugin id and version
+  std::string source; ///< provenance in one line: file format, or plugin id and version
 
   [[nodiscard]] std::int64_t voxels() const { return shape[0] * shape[1] * shape[2]; }
   [[nodiscard]] bool isVolume() const { return shape[0] > 1 && shape[1] > 1 && shape[2] > 1; }
@@ -76,10 +78,10 @@ struct TableInfo {
 /// One file, or one folder, or one result.
 struct DatasetInfo {
   std::string path;
-  std::string format;                ///< "TIFF", "NIfTI-1", "NetCDF-4", "Discern result"
+  std::string format; ///< "TIFF", "NIfTI-1", "NetCDF-4", "Discern result"
   std::vector<FieldInfo> fields;
   std::vector<TableInfo> tables;
-  std::vector<std::string> warnings; ///< what a reader had to assume, or could not read
+  std::vector<std::string> warnings;             ///< what a reader had to assume, or could not read
   std::map<std::string, std::string> attributes; ///< the file's own global attributes, shown in the properties
 
   /// The field of that name, or the first when `name` is empty; nullptr when there is none.

@@ -36,7 +36,8 @@ public:
 
   /// The values of one voxel from time t0 up to, not including, t1. Missing values come as NaN.
   /// The default reads voxel by voxel; a source that can do better overrides it.
-  virtual void series(const Index3& voxel, std::int64_t t0, std::int64_t t1, int component, std::span<double> out) const;
+  virtual void series(const Index3& voxel, std::int64_t t0, std::int64_t t1, int component,
+                      std::span<double> out) const;
 
 protected:
   /// Throws UsageError when `slab` lies outside the field or `bytes` is not its size.
@@ -46,8 +47,8 @@ protected:
 /// A table's values, by column. A column is numbers or text.
 struct Table {
   TableInfo info;
-  std::vector<std::vector<double>> numbers;     ///< one a column; empty where the column is text
-  std::vector<std::vector<std::string>> texts;  ///< one a column; empty where the column is numbers
+  std::vector<std::vector<double>> numbers;    ///< one a column; empty where the column is text
+  std::vector<std::vector<std::string>> texts; ///< one a column; empty where the column is numbers
 };
 
 /// An opened file: what it holds, and the way to each part. Opening reads no payload.
