@@ -38,8 +38,8 @@ struct Command {
 /// What a person reads in the history: "Move cursor", "Add layer mask3d.tif".
 [[nodiscard]] std::string describe(const Command& command);
 
-/// The state and its history. One thread. Consecutive commands of one kind (cursor moves, camera moves, slider drags) merge into one
-/// step of the undo history; the journal keeps each merged run's last.
+/// The state and its history. One thread. Consecutive commands of one kind (cursor moves, camera moves, slider drags)
+/// merge into one step of the undo history; the journal keeps each merged run's last.
 class Session {
 public:
   using Listener = std::function<void(const State& before, const State& after)>;
@@ -72,7 +72,8 @@ private:
   std::vector<Listener> listeners_;
 };
 
-/// Saved as JSON, paths relative to the file's folder where they can be. Throws data::ReadError with file, expectation and finding.
+/// Saved as JSON, paths relative to the file's folder where they can be. Throws data::ReadError with file, expectation
+/// and finding.
 [[nodiscard]] State load(const std::string& file);
 /// Writes under another name and renames. `note` is kept as given (for example the journal).
 void save(const State& state, const std::string& file);

@@ -26,12 +26,12 @@ struct Layer {
   Role role = Role::Image;
   bool visible = true;
   double opacity = 1.0;
-  std::string colormap = "grey"; ///< a name of resources/colormaps
+  std::string colormap = "grey";              ///< a name of resources/colormaps
   std::optional<std::array<double, 2>> range; ///< colour range in the field's unit; absent: from the statistics
   bool invert = false;
   bool logarithmic = false;
-  bool symmetric = false;        ///< range symmetric about zero
-  bool outline = false;          ///< labels: contour instead of fill
+  bool symmetric = false; ///< range symmetric about zero
+  bool outline = false;   ///< labels: contour instead of fill
   int component = 0;
   bool operator==(const Layer&) const = default;
 };
@@ -52,11 +52,11 @@ struct View3D {
 
 /// A row of the table of disagreements between a prediction and a truth.
 struct Disagreement {
-  std::string kind; ///< "missed", "spurious", "split", "merged", "boundary"
+  std::string kind;                       ///< "missed", "spurious", "split", "merged", "boundary"
   std::int64_t truth = 0, prediction = 0; ///< label of the main partner on each side; 0: none
-  double cost = 0;       ///< how much it weighs: voxels in disagreement
-  double iou = 0;        ///< of the main pair
-  Vec3 position{0, 0, 0}; ///< world: where to look
+  double cost = 0;                        ///< how much it weighs: voxels in disagreement
+  double iou = 0;                         ///< of the main pair
+  Vec3 position{0, 0, 0};                 ///< world: where to look
   std::int64_t voxels = 0;
   bool operator==(const Disagreement&) const = default;
 };
@@ -74,22 +74,22 @@ struct Comparison {
 struct State {
   static constexpr int version = 1;
   std::string title;
-  std::vector<Layer> layers;          ///< bottom first
-  std::string layout = "four-up";     ///< "single", "side-by-side", "four-up", "map"
-  std::string maximised;              ///< panel name, or empty
-  std::vector<std::string> panels;    ///< shown panels of "single" and "side-by-side"; empty: the layout's own
-  std::string active;                 ///< id of the layer that the colour bar, histogram and forms start from
-  Vec3 cursor{0, 0, 0};               ///< world
-  std::int64_t time = 0;              ///< step
+  std::vector<Layer> layers;             ///< bottom first
+  std::string layout = "four-up";        ///< "single", "side-by-side", "four-up", "map"
+  std::string maximised;                 ///< panel name, or empty
+  std::vector<std::string> panels;       ///< shown panels of "single" and "side-by-side"; empty: the layout's own
+  std::string active;                    ///< id of the layer that the colour bar, histogram and forms start from
+  Vec3 cursor{0, 0, 0};                  ///< world
+  std::int64_t time = 0;                 ///< step
   std::map<std::string, View2D> views2d; ///< by panel: "axial", "coronal", "sagittal", "map"
   View3D view3d;
-  bool radiological = false;          ///< brain slices: patient's right on the left of the screen
-  bool interpolate = false;           ///< smooth between voxels of images
+  bool radiological = false; ///< brain slices: patient's right on the left of the screen
+  bool interpolate = false;  ///< smooth between voxels of images
   bool crosshair = true;
-  std::string projection3d = "volume"; ///< 3D panel: "volume", "planes", "surfaces"
+  std::string projection3d = "volume";                     ///< 3D panel: "volume", "planes", "surfaces"
   std::map<std::string, std::set<std::int64_t>> selection; ///< layer id → labels
   Comparison comparison;
-  std::vector<std::string> runs;      ///< run directories that belong to the session
+  std::vector<std::string> runs; ///< run directories that belong to the session
   bool operator==(const State&) const = default;
 
   [[nodiscard]] const Layer* layer(const std::string& id) const;

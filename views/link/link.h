@@ -5,7 +5,8 @@
 
 namespace discern::link {
 
-/// What views share: the session's state, as signals. Every view reads from `state()` and changes it through `run()`; nothing else.
+/// What views share: the session's state, as signals. Every view reads from `state()` and changes it through `run()`;
+/// nothing else.
 class Link final : public QObject {
   Q_OBJECT
 public:
@@ -18,8 +19,9 @@ public:
   void select(const std::string& layer, const std::set<std::int64_t>& labels);
 
 Q_SIGNALS:
-  void stateChanged(const discern::session::State& before, const discern::session::State& after); ///< after every change
-  void layersChanged(); ///< order or a property of a layer
+  void stateChanged(const discern::session::State& before,
+                    const discern::session::State& after); ///< after every change
+  void layersChanged();                                    ///< order or a property of a layer
   void cursorMoved();
   void timeChanged();
   void selectionChanged();

@@ -1,0 +1,161 @@
+#include "session/state.h"
+#include "data/error.h"
+
+#include <nlohmann/json.hpp>
+
+namespace discern::session {
+
+using nlohmann::json;
+
+namespace {
+
+std::string nameOf(Role role) {
+  switch (role) {
+  case Role::Prediction:
+    return "prediction";
+  case Role::Truth:
+    return "truth";
+  case Role::Image:
+    break;
+  }
+  return "image";
+}
+
+Role roleFromName(const std::string& name) {
+  for (const Role role : {Role::Image, Role::Prediction, Role::Truth})
+    if (nameOf(role) == name) return role;
+  throw data::UsageError("\"" + name + "\" is no role of a layer; known are image, prediction, truth");
+}
+
+} // namespace
+
+const Layer* State::layer(const std::string& id) const {
+  for (const Layer& candidate : layers)
+    if (candidate.id == id) return &candidate;
+  return nullptr;
+}
+
+void to_json(json& out, const Layer& layer) {
+  out = {{"id", layer.id},
+         {"path", layer.path},
+         {"field", layer.field},
+         {"name", layer.name},
+         {"role", nameOf(layer.role)},
+         {"visible", layer.visible},
+         {"opacity", layer.opacity},
+         {"colormap", layer.colormap},
+         {"range", nullptr},
+         {"invert", layer.invert},
+         {"logarithmic", layer.logarithmic},
+         {"symmetric", layer.symmetric},
+         {"outline", layer.outline},
+         {"component", layer.component}};
+  if (layer.range) out["range"] = *layer.range;
+}
+
+void from_json(const json& in, Layer& layer) {
+  const Layer fallback;
+  layer.id = in.value("id", fallback.id);
+  layer.path = in.value("path", fallback.path);
+  layer.field = in.value("field", fallback.field);
+  layer.name = in.value("name", fallback.name);
+  layer.role = roleFromName(in.value("role", nameOf(fallback.role)));
+  layer.visible = in.value("visible", fallback.visible);
+  layer.opacity = in.value("opacity", fallback.opacity);
+  layer.colormap = in.value("colormap", fallback.colormap);
+  layer.range.reset();
+  if (in.contains("range") && !in.at("range").is_null()) layer.range = in.at("range").get<std::array<double, 2>>();
+  layer.invert = in.value("invert", fallback.invert);
+  layer.logarithmic = in.value("logarithmic", fallback.logarithmic);
+  layer.symmetric = in.value("symmetric", fallback.symmetric);
+  layer.outline = in.value("outline", fallback.outline);
+  layer.component = in.value("component", fallback.component);
+}
+
+void to_json(json& out, const Disagreement& row) {
+  out = {{"kind", row.kind}, {"truth", row.truth},       {"prediction", row.prediction}, {"cost", row.cost},
+         {"iou", row.iou},   {"position", row.position}, {"voxels", row.voxels}};
+}
+
+void from_json(const json& in, Disagreement& row) {
+  row.kind = in.at("kind");
+  row.truth = in.value("truth", std::int64_t{0});
+  row.prediction = in.value("prediction", std::int64_t{0});
+  row.cost = in.value("cost", 0.0);
+  row.iou = in.value("iou", 0.0);
+  row.position = in.at("position");
+  row.voxels = in.value("voxels", std::int64_t{0});
+}
+
+void to_json(json& out, const State& state) {
+  json views = json::object();
+  for (const auto& [panel, view] : state.views2d)
+    views[panel] = {{"centre", view.centre}, {"height", view.height}};
+  const View3D& view3d = state.view3d;
+  const Comparison& comparison = state.comparison;
+  out = {{"version", State::version},
+         {"title", state.title},
+         {"layers", state.layers},
+         {"layout", state.layout},
+         {"maximised", state.maximised},
+         {"panels", state.panels},
+         {"active", state.active},
+         {"cursor", state.cursor},
+         {"time", state.time},
+         {"views2d", views},
+         {"view3d",
+          {{"position", view3d.position},
+           {"focal", view3d.focal},
+           {"up", view3d.up},
+           {"parallelScale", view3d.parallelScale},
+           {"parallel", view3d.parallel}}},
+         {"radiological", state.radiological},
+         {"interpolate", state.interpolate},
+         {"crosshair", state.crosshair},
+         {"projection3d", state.projection3d},
+         {"selection", state.selection},
+         {"comparison",
+          {{"prediction", comparison.prediction},
+           {"truth", comparison.truth},
+           {"result", comparison.result},
+           {"mode", comparison.mode},
+           {"selected", comparison.selected}}},
+         {"runs", state.runs}};
+}
+
+void from_json(const json& in, State& state) {
+  const int version = in.at("version");
+  if (version > State::version)
+    throw data::UsageError("the session is of version " + std::to_string(version) + ", this program knows up to " +
+                           std::to_string(State::version) + ": open it with a newer Discern");
+  state = State{};
+  state.title = in.value("title", state.title);
+  state.layers = in.value("layers", state.layers);
+  state.layout = in.value("layout", state.layout);
+  state.maximised = in.value("maximised", state.maximised);
+  state.panels = in.value("panels", state.panels);
+  state.active = in.value("active", state.active);
+  state.cursor = in.value("cursor", state.cursor);
+  state.time = in.value("time", state.time);
+  for (const auto& [panel, view] : in.value("views2d", json::object()).items())
+    state.views2d[panel] = {view.at("centre").get<Vec3>(), view.at("height").get<double>()};
+  if (in.contains("view3d")) {
+    const json& view = in.at("view3d");
+    state.view3d = {view.value("position", Vec3{}), view.value("focal", Vec3{}), view.value("up", Vec3{0, 0, 1}),
+                    view.value("parallelScale", 0.0), view.value("parallel", false)};
+  }
+  state.radiological = in.value("radiological", state.radiological);
+  state.interpolate = in.value("interpolate", state.interpolate);
+  state.crosshair = in.value("crosshair", state.crosshair);
+  state.projection3d = in.value("projection3d", state.projection3d);
+  state.selection = in.value("selection", state.selection);
+  if (in.contains("comparison")) {
+    const json& comparison = in.at("comparison");
+    state.comparison = {comparison.value("prediction", ""), comparison.value("truth", ""),
+                        comparison.value("result", ""), comparison.value("mode", "overlay"),
+                        comparison.value("selected", -1)};
+  }
+  state.runs = in.value("runs", state.runs);
+}
+
+} // namespace discern::session
