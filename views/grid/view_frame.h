@@ -1,0 +1,31 @@
+#pragma once
+#include "gl/panel_widget.h"
+
+#include <QFrame>
+
+class QLabel;
+class QToolButton;
+
+namespace discern::views {
+
+/// A panel with its header strip: name, then what fits it (3D mode, smoothing, reset, maximise, menu). The frame carries the
+/// property "focused" while the panel has the keyboard, for the style sheet to draw the ring.
+class ViewFrame final : public QFrame {
+  Q_OBJECT
+public:
+  ViewFrame(PanelWidget* view, QWidget* parent);
+  [[nodiscard]] PanelWidget& view() const { return *view_; }
+  void setStyle(const Style& style);
+
+private:
+  void refresh();
+  PanelWidget* view_;
+  QLabel* title_;
+  QToolButton* mode_ = nullptr;
+  QToolButton* smooth_ = nullptr;
+  QToolButton* reset_ = nullptr;
+  QToolButton* maximise_ = nullptr;
+  QToolButton* more_ = nullptr;
+};
+
+} // namespace discern::views

@@ -1,0 +1,51 @@
+#pragma once
+#include "link/link.h"
+#include "scene/panel.h"
+#include "style/style.h"
+
+#include <QWidget>
+#include <vector>
+
+class QLabel;
+
+namespace discern::views {
+
+/// A strip that always says what is under the cursor: world position with unit, index, then each layer's name and value. Every text can
+/// be copied (Ctrl+C copies the strip as tab-separated values). What does not fit is elided, the whole is in the tooltip.
+class ProbeBar final : public QWidget {
+  Q_OBJECT
+public:
+  ProbeBar(link::Link& link, data::FieldProvider& provider, const Style& style, QWidget* parent = nullptr);
+  void setStyle(const Style& style);
+  /// The strip as tab-separated lines: name, value.
+  [[nodiscard]] QString asText() const;
+  [[nodiscard]] QString positionText() const { return position_; }
+  [[nodiscard]] const std::vector<scene::Reading>& readings() const { return readings_; }
+  [[nodiscard]] QSize sizeHint() const override;
+  [[nodiscard]] QSize minimumSizeHint() const override;
+
+public Q_SLOTS:
+  void copy() const;
+
+Q_SIGNALS:
+  void changed(); ///< new readings are shown
+
+protected:
+  void paintEvent(QPaintEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+private:
+  void refresh();
+  link::Link& link_;
+  data::FieldProvider& provider_;
+  Style style_;
+  QString position_, index_;
+  std::vector<scene::Reading> readings_;
+};
+
+/// "12.4, −3.0, 55.2 mm (RAS)", "52.5° N, 13.4° E", "28, 30, 15 px": a world position as a person reads it.
+[[nodiscard]] QString worldText(const data::FieldInfo& info, const data::Vec3& world);
+
+} // namespace discern::views
