@@ -15,7 +15,8 @@ struct Theme {
   [[nodiscard]] static Theme fromTokens(const std::string& jsonFile, bool dark);
 };
 
-/// The folder of icons, colour maps, coastlines and demo data: $DISCERN_RESOURCES, ../share/discern beside the program, or the source tree.
+/// The folder of icons, colour maps, coastlines and demo data: $DISCERN_RESOURCES, ../share/discern beside the program,
+/// or the source tree.
 [[nodiscard]] std::string resourceFolder();
 
 } // namespace discern::scene

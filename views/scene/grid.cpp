@@ -1,0 +1,48 @@
+#include "scene/panel.h"
+
+#include <algorithm>
+
+namespace discern::scene {
+namespace {
+
+/// The field that decides what kind of views fit: that of the active layer, else of the first whose file is known.
+const data::FieldInfo* leadingField(const session::State& state, const data::FieldProvider& provider) {
+  const auto fieldOf = [&](const session::Layer& layer) -> const data::FieldInfo* {
+    const data::DatasetInfo* dataset = provider.info(layer.path);
+    return dataset ? dataset->field(layer.field) : nullptr;
+  };
+  if (const session::Layer* active = state.layer(state.active))
+    if (const data::FieldInfo* field = fieldOf(*active)) return field;
+  for (const session::Layer& layer : state.layers)
+    if (const data::FieldInfo* field = fieldOf(layer)) return field;
+  return nullptr;
+}
+
+/// The slice that shows a picture of one voxel's thickness face on.
+std::string facing(const data::FieldInfo& field) {
+  if (field.shape[2] == 1) return "axial";
+  return field.shape[1] == 1 ? "coronal" : "sagittal";
+}
+
+Grid arranged(std::vector<std::string> panels) {
+  const int count = static_cast<int>(panels.size());
+  const int columns = count <= 1 ? 1 : count <= 4 ? 2 : 3;
+  return {std::move(panels), std::max(1, (count + columns - 1) / columns), columns};
+}
+
+} // namespace
+
+Grid gridOf(const session::State& state, const data::FieldProvider& provider) {
+  if (!state.maximised.empty()) return {{state.maximised}, 1, 1};
+  const data::FieldInfo* field = leadingField(state, provider);
+  if (state.layout == "map" || (field && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
+  if (state.layout == "single") return {{state.panels.empty() ? std::string("axial") : state.panels.front()}, 1, 1};
+  if (state.layout == "side-by-side") {
+    if (state.panels.empty()) return {{"axial", "volume"}, 1, 2};
+    return {state.panels, 1, static_cast<int>(state.panels.size())};
+  }
+  if (field && !field->isVolume()) return {{facing(*field)}, 1, 1};
+  return arranged({"axial", "coronal", "sagittal", "volume"});
+}
+
+} // namespace discern::scene
