@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -19,7 +20,8 @@ struct Cancelled {};
 struct Volume {
   data::FieldInfo info;
   std::vector<std::byte> bytes;
-  template <typename T> [[nodiscard]] std::span<const T> as() const {
+  template <typename T>
+  [[nodiscard]] std::span<const T> as() const {
     return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
   }
   /// The values as float, missing ones as NaN.
@@ -31,14 +33,23 @@ struct Volume {
 /// The inputs by their names in the manifest.
 class Inputs {
 public:
-  void add(const std::string& name, std::shared_ptr<const data::FieldSource> source, std::int64_t time);
+  /// Throws UsageError when the field has no such time step or component.
+  void add(const std::string& name, std::shared_ptr<const data::FieldSource> source, std::int64_t time,
+           int component = 0);
   [[nodiscard]] bool has(const std::string& name) const;
   [[nodiscard]] const data::FieldSource& field(const std::string& name) const;
   [[nodiscard]] std::int64_t time(const std::string& name) const; ///< the step the person asked for
-  [[nodiscard]] Volume volume(const std::string& name) const;     ///< reads field(name) at time(name)
+  [[nodiscard]] int component(const std::string& name) const;     ///< 0 unless the person asked for another
+  /// Reads field(name) at time(name): one time step of one component, and `info` says so.
+  [[nodiscard]] Volume volume(const std::string& name) const;
 
 private:
-  struct Entry { std::shared_ptr<const data::FieldSource> source; std::int64_t time = 0; };
+  struct Entry {
+    std::shared_ptr<const data::FieldSource> source;
+    std::int64_t time = 0;
+    int component = 0;
+  };
+  [[nodiscard]] const Entry& entry(const std::string& name) const;
   std::map<std::string, Entry> entries_;
 };
 
@@ -70,16 +81,21 @@ public:
 class Context {
 public:
   virtual ~Context() = default;
-  virtual void phase(const std::string& name) = 0;                    ///< "Distance transform"
-  virtual void progress(double fraction) = 0;                         ///< of the whole run, 0…1
+  virtual void phase(const std::string& name) = 0; ///< "Distance transform"
+  virtual void progress(double fraction) = 0;      ///< of the whole run, 0…1
   virtual void log(const std::string& line) = 0;
   [[nodiscard]] virtual bool cancelled() const = 0;
-  void checkCancelled() const { if (cancelled()) throw Cancelled{}; }
+  void checkCancelled() const {
+    if (cancelled()) throw Cancelled{};
+  }
   /// Publishes an intermediate field as partial/NAME.h5.
   virtual void partial(const data::FieldInfo& info, std::span<const std::byte> bytes) = 0;
   [[nodiscard]] virtual int threads() const = 0;
   [[nodiscard]] virtual std::uint64_t seed() const = 0;
 };
+
+/// The interface's number. A plugin built against another one is refused with a message.
+inline constexpr int abiVersion = 1;
 
 /// An analysis. One object a run.
 class Analysis {
@@ -92,4 +108,5 @@ public:
 
 /// Makes `Class` the analysis of this shared library.
 #define DISCERN_PLUGIN(Class)                                                                                          \
+  extern "C" int discern_plugin_abi() { return discern::sdk::abiVersion; }                                             \
   extern "C" discern::sdk::Analysis* discern_make_analysis() { return new Class; }

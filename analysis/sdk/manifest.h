@@ -1,0 +1,92 @@
+#pragma once
+/// A plugin's manifest.json: everything the form, the validation and the documentation need, read without loading code.
+/// analysis/sdk/README.md describes every field.
+#include "data/error.h"
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace discern::sdk {
+
+/// A manifest that can't be used. what() gives the file and the line and column, or the JSON path, of the fault.
+class ManifestError : public data::UsageError {
+public:
+  using data::UsageError::UsageError;
+};
+
+struct InputSpec {
+  std::string name;           ///< as in Inputs
+  std::string label;          ///< for a person; the name when the manifest gives none
+  std::string kind = "field"; ///< "field" or "labels"
+  std::vector<std::string>
+      axes; ///< of "x", "y", "z", "time": those along which the field must have more than one element
+  bool required = true;
+  std::string sameGridAs; ///< the name of the input whose shape and placement this one must have; empty: none
+  std::string help;
+};
+
+struct OutputSpec {
+  std::string name, label;
+  std::string kind;                 ///< "field", "labels", "table" or "summary"
+  std::vector<std::string> columns; ///< of a table
+  std::string unit;
+  std::string help;
+};
+
+enum class ParameterType { Number, Integer, Boolean, Choice, Text };
+[[nodiscard]] std::string_view nameOf(ParameterType type); ///< "number", "integer", …
+
+struct Choice {
+  std::string value, label;
+};
+
+struct ParameterSpec {
+  std::string name, label;
+  ParameterType type = ParameterType::Number;
+  nlohmann::json defaultValue; ///< never null, of the parameter's type and within its range
+  std::optional<double> minimum, maximum, step;
+  std::string unit;
+  std::vector<Choice> choices;
+  std::map<std::string, nlohmann::json>
+      visibleWhen; ///< other parameter → the value (or list of values) at which this one is shown
+  bool advanced = false;
+  std::string group, help;
+};
+
+struct Resources {
+  bool threads = false;           ///< uses more than one thread
+  double memoryBytesPerVoxel = 0; ///< estimate of the peak, per voxel of the first input
+};
+
+struct Manifest {
+  std::string id;      ///< reverse DNS: "org.discern.seeded-watershed"
+  std::string version; ///< "1.0.0"
+  std::string name, summary, category;
+  std::vector<std::string> keywords, authors, references;
+  std::string help; ///< Markdown
+  std::vector<InputSpec> inputs;
+  std::vector<OutputSpec> outputs;
+  std::vector<ParameterSpec> parameters;
+  Resources resources;
+  std::string library; ///< file name of the shared library in the manifest's folder
+
+  [[nodiscard]] const InputSpec* input(std::string_view name) const;
+  [[nodiscard]] const ParameterSpec* parameter(std::string_view name) const;
+};
+
+/// Reads and checks a manifest's text. `path` is for messages. Throws ManifestError.
+[[nodiscard]] Manifest parseManifest(std::string_view text, const std::string& path);
+[[nodiscard]] Manifest readManifest(const std::string& path);
+
+/// Every field, defaults filled in; the same names as in manifest.json.
+void to_json(nlohmann::json& json, const Manifest& manifest);
+
+/// The manifest as a page for a person, in Markdown.
+[[nodiscard]] std::string asMarkdown(const Manifest& manifest);
+
+} // namespace discern::sdk

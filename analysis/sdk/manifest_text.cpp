@@ -1,0 +1,149 @@
+#include "sdk/manifest.h"
+
+namespace discern::sdk {
+namespace {
+
+using Json = nlohmann::json;
+
+Json orNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+/// Text in a cell of a Markdown table.
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2)
+    text.insert(at, "\\");
+  for (char& letter : text)
+    if (letter == '\n') letter = ' ';
+  return text;
+}
+
+std::string allowed(const ParameterSpec& spec) {
+  if (spec.type == ParameterType::Choice) {
+    std::string text;
+    for (const Choice& choice : spec.choices)
+      text += (text.empty() ? "" : ", ") + ("`" + choice.value + "`");
+    return text;
+  }
+  if (spec.type == ParameterType::Boolean) return "`true`, `false`";
+  if (spec.minimum && spec.maximum) return Json(*spec.minimum).dump() + " to " + Json(*spec.maximum).dump();
+  if (spec.minimum) return "at least " + Json(*spec.minimum).dump();
+  if (spec.maximum) return "at most " + Json(*spec.maximum).dump();
+  return std::string(nameOf(spec.type));
+}
+
+std::string bullets(const std::string& title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return {};
+  std::string text = "## " + title + "\n\n";
+  for (const std::string& line : lines)
+    text += "- " + line + "\n";
+  return text + "\n";
+}
+
+std::string visibility(const ParameterSpec& spec) {
+  std::string text;
+  for (const auto& [name, value] : spec.visibleWhen)
+    text += " Used when `" + name + "` is `" + plain(value) + "`.";
+  return text;
+}
+
+} // namespace
+
+void to_json(Json& json, const Manifest& manifest) {
+  json = {{"id", manifest.id},
+          {"version", manifest.version},
+          {"name", manifest.name},
+          {"summary", manifest.summary},
+          {"category", manifest.category},
+          {"keywords", manifest.keywords},
+          {"authors", manifest.authors},
+          {"references", manifest.references},
+          {"help", manifest.help},
+          {"inputs", Json::array()},
+          {"outputs", Json::array()},
+          {"parameters", Json::array()},
+          {"resources",
+           {{"threads", manifest.resources.threads}, {"memoryBytesPerVoxel", manifest.resources.memoryBytesPerVoxel}}},
+          {"entry", {{"library", manifest.library}}}};
+  for (const InputSpec& spec : manifest.inputs)
+    json["inputs"].push_back({{"name", spec.name},
+                              {"label", spec.label},
+                              {"kind", spec.kind},
+                              {"axes", spec.axes},
+                              {"required", spec.required},
+                              {"sameGridAs", spec.sameGridAs},
+                              {"help", spec.help}});
+  for (const OutputSpec& spec : manifest.outputs)
+    json["outputs"].push_back({{"name", spec.name},
+                               {"label", spec.label},
+                               {"kind", spec.kind},
+                               {"columns", spec.columns},
+                               {"unit", spec.unit},
+                               {"help", spec.help}});
+  for (const ParameterSpec& spec : manifest.parameters) {
+    Json choices = Json::array();
+    for (const Choice& choice : spec.choices)
+      choices.push_back({{"value", choice.value}, {"label", choice.label}});
+    Json when = Json::object();
+    for (const auto& [name, value] : spec.visibleWhen)
+      when[name] = value;
+    json["parameters"].push_back({{"name", spec.name},
+                                  {"label", spec.label},
+                                  {"type", nameOf(spec.type)},
+                                  {"default", spec.defaultValue},
+                                  {"minimum", orNull(spec.minimum)},
+                                  {"maximum", orNull(spec.maximum)},
+                                  {"step", orNull(spec.step)},
+                                  {"unit", spec.unit},
+                                  {"choices", choices},
+                                  {"visibleWhen", when},
+                                  {"advanced", spec.advanced},
+                                  {"group", spec.group},
+                                  {"help", spec.help}});
+  }
+}
+
+std::string asMarkdown(const Manifest& manifest) {
+  std::string text = "# " + manifest.name + "\n\n";
+  if (!manifest.summary.empty()) text += manifest.summary + "\n\n";
+  text += "`" + manifest.id + "` version " + manifest.version + " · " + manifest.category + "\n\n";
+  if (!manifest.help.empty()) text += manifest.help + (manifest.help.ends_with('\n') ? "\n" : "\n\n");
+  if (!manifest.inputs.empty()) {
+    text += "## Inputs\n\n| name | kind | | what |\n| --- | --- | --- | --- |\n";
+    for (const InputSpec& spec : manifest.inputs) {
+      std::string note = spec.required ? "required" : "optional";
+      if (!spec.sameGridAs.empty()) note += ", same grid as `" + spec.sameGridAs + "`";
+      text += "| `" + spec.name + "` | " + spec.kind + " | " + note + " | " + cell(spec.help) + " |\n";
+    }
+    text += "\n";
+  }
+  if (!manifest.parameters.empty()) {
+    text += "## Parameters\n\n| name | default | allowed | unit | what |\n| --- | --- | --- | --- | --- |\n";
+    for (const ParameterSpec& spec : manifest.parameters)
+      text += "| `" + spec.name + "` | `" + cell(plain(spec.defaultValue)) + "` | " + allowed(spec) + " | " +
+              spec.unit + " | " + cell(spec.help) + visibility(spec) + " |\n";
+    text += "\n";
+  }
+  if (!manifest.outputs.empty()) {
+    text += "## Outputs\n\n| name | kind | what |\n| --- | --- | --- |\n";
+    for (const OutputSpec& spec : manifest.outputs) {
+      std::string columns;
+      for (const std::string& column : spec.columns)
+        columns += (columns.empty() ? " Columns: `" : ", `") + column + "`";
+      text += "| `" + spec.name + "` | " + spec.kind + " | " + cell(spec.help) + columns + " |\n";
+    }
+    text += "\n";
+  }
+  std::string example = "discern-run run " + manifest.id;
+  for (const InputSpec& spec : manifest.inputs)
+    if (spec.required) example += " --input " + spec.name + "=FILE";
+  if (!manifest.parameters.empty())
+    example += " --set " + manifest.parameters[0].name + "=" + plain(manifest.parameters[0].defaultValue);
+  text += "## In a script\n\n```\n" + example + " --output RUNDIR\n```\n\n";
+  text += bullets("References", manifest.references) + bullets("Authors", manifest.authors);
+  while (text.ends_with("\n\n"))
+    text.pop_back();
+  return text;
+}
+
+} // namespace discern::sdk
