@@ -137,7 +137,8 @@ void from_json(const json& in, State& state) {
   state.active = in.value("active", state.active);
   state.cursor = in.value("cursor", state.cursor);
   state.time = in.value("time", state.time);
-  for (const auto& [panel, view] : in.value("views2d", json::object()).items())
+  const json views = in.value("views2d", json::object());
+  for (const auto& [panel, view] : views.items())
     state.views2d[panel] = {view.at("centre").get<Vec3>(), view.at("height").get<double>()};
   if (in.contains("view3d")) {
     const json& view = in.at("view3d");

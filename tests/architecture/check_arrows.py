@@ -1,0 +1,104 @@
+"""Holds the house to its arrows: what each target links, and what each folder's sources include.
+
+    check_arrows.py SOURCE_FOLDER LINK_GRAPH_JSON
+
+First the checker is tried on arrows that must not be (methods linking Qt, views including jobs, …): a checker that
+lets them pass fails. Then it is run on the tree.
+"""
+import json
+import pathlib
+import re
+import sys
+
+# target → what it may link, as regular expressions. Tests and benchmarks may link anything.
+LINKS = {
+    "discern_methods": r"Eigen3::Eigen|OpenMP::.*|MPI::.*|OpenCL::.*",
+    "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
+    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF)|TIFF::TIFF|ZLIB::ZLIB|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
+    "discern_session": r"discern_data",
+    "discern_channel": r"discern_data|Threads::Threads|rt",
+    "discern_channel_server": r"discern_channel|discern_data|Threads::Threads",
+    "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",
+    "discern_jobs": r"discern_data|Qt6::Core|Threads::Threads",
+    "discern_sdk": r"discern_data|discern_io|dl|Threads::Threads",
+    "discern_scene": r"discern_data|discern_session|VTK::.*|Threads::Threads|OpenMP::.*",
+    "discern_link": r"discern_session|discern_data|Qt6::Core",
+    "discern_views": r"discern_scene|discern_link|discern_session|discern_data|Qt6::(Core|Gui|Widgets|OpenGL|OpenGLWidgets|Svg)",
+    "discern_desktop": r"discern_(views|scene|link|jobs|session|channel_client|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
+    "discern": r"discern_desktop|discern_views|Qt6::.*",
+    "discern-run": r"discern_(io|jobs|sdk|session|channel_server|methods|data)|dl|Threads::Threads|Qt6::Core",
+    "discern_render": r"discern_(scene|session|io|data)|OpenGL::EGL|nlohmann_json::.*",
+}
+PLUGIN_LINKS = r"discern_sdk|discern_methods|discern_data|discern_io|OpenMP::.*"
+
+# folder → includes it must not have.
+QT = r"Q[A-Z]\w+|Qt\w*/.*"
+WIDGETS = r"QWidget|Q\w*(Widget|Dialog|Window|Button|Layout|Label|View)|QtWidgets/.*|QApplication"
+OPENGL = r"vtk(OpenGL|Render|Rendering).*|QOpenGL.*|GL/.*|EGL/.*"
+ABOVE = r"(scene|link|views|desktop|runner)/.*"
+INCLUDES = {
+    "analysis/methods": rf"{QT}|vtk.*|hdf5.*|H5.*|netcdf.*|(data|io|session|channel|jobs|sdk)/.*|{ABOVE}",
+    "analysis/data": rf"{QT}|{OPENGL}|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/io": rf"{QT}|{OPENGL}|(session|channel|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/session": rf"{QT}|{OPENGL}|(io|channel|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/channel": rf"{WIDGETS}|{OPENGL}|(io|session|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/jobs": rf"{WIDGETS}|{OPENGL}|(io|session|channel|sdk|methods)/.*|{ABOVE}",
+    "analysis/sdk": rf"{QT}|{OPENGL}|(session|channel|jobs|methods)/.*|{ABOVE}",
+    "plugins": rf"{QT}|{OPENGL}|(session|channel|jobs)/.*|{ABOVE}",
+    "views/scene": rf"{QT}|(io|channel|jobs|sdk|methods|link|views|desktop|runner)/.*",
+    "views/link": rf"{WIDGETS}|{OPENGL}|(io|channel|jobs|sdk|methods|desktop|runner)/.*",
+    "views": r"(io|channel|jobs|sdk|methods|desktop|runner)/.*",
+    "app/desktop": r"(io|sdk|methods|runner|channel/server)/.*",
+    "app/runner": rf"{WIDGETS}|(views|link|desktop|channel/client)/.*",
+}
+
+
+def forbidden_links(graph):
+    for target, libraries in graph.items():
+        if target.startswith(("test_", "bench_", "fixture_")):
+            continue
+        allowed = LINKS.get(target, PLUGIN_LINKS)
+        for library in libraries.split():
+            if not re.fullmatch(allowed, library):
+                yield f"{target} links {library}"
+
+
+def forbidden_includes(files):
+    for path, text in files:
+        folder = max((f for f in INCLUDES if path.startswith(f + "/")), key=len, default=None)
+        if folder is None:
+            continue
+        for name in re.findall(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', text, re.M):
+            if re.fullmatch(INCLUDES[folder], name):
+                yield f"{path} includes {name}"
+
+
+def self_test():
+    """The checker must object to each of these, and to nothing in the last two."""
+    wrong_links = [{"discern_methods": "Qt6::Core"}, {"discern_views": "discern_jobs"}, {"discern_desktop": "discern_io"},
+                   {"discern_scene": "Qt6::Widgets"}, {"some_plugin": "discern_views"}, {"discern_data": "VTK::RenderingOpenGL2"}]
+    wrong_includes = [("analysis/methods/a.cpp", "#include <QString>"), ("views/slice/a.cpp", '#include "jobs/launcher.h"'),
+                      ("app/desktop/a.cpp", '#include "io/open.h"'), ("views/scene/a.cpp", "#include <QWidget>"),
+                      ("plugins/p/a.cpp", '#include "scene/panel.h"')]
+    for graph in wrong_links:
+        assert list(forbidden_links(graph)), f"the checker let {graph} pass"
+    for file in wrong_includes:
+        assert list(forbidden_includes([file])), f"the checker let {file} pass"
+    assert not list(forbidden_links({"discern_methods": "Eigen3::Eigen"}))
+    assert not list(forbidden_includes([("views/slice/a.cpp", '#include "scene/panel.h"')]))
+
+
+def main():
+    source, graph = pathlib.Path(sys.argv[1]), json.loads(pathlib.Path(sys.argv[2]).read_text())
+    self_test()
+    missing = [target for target in LINKS if target not in graph]
+    files = [(str(p.relative_to(source)), p.read_text(errors="replace"))
+             for top in ("analysis", "views", "app", "plugins") for p in sorted((source / top).rglob("*")) if p.suffix in (".h", ".cpp")]
+    faults = [f"there is no target {t}" for t in missing] + list(forbidden_links(graph)) + list(forbidden_includes(files))
+    for fault in faults:
+        print("forbidden arrow:", fault)
+    print(f"{len(graph)} targets and {len(files)} sources looked at, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+sys.exit(main())
