@@ -1,0 +1,198 @@
+#include "desktop/analyses/analysis_page.h"
+
+#include "desktop/theme/icons.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace discern::desktop {
+
+namespace {
+
+QString str(const std::string& s) { return QString::fromStdString(s); }
+
+QLabel* heading(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  label->setProperty("size", QStringLiteral("strong"));
+  return label;
+}
+
+/// What it does, at length, with where it comes from. In Markdown.
+QString helpMarkdown(const Analysis& analysis) {
+  QString text = str(analysis.help);
+  for (const std::string& doi : analysis.references) {
+    const QString bare = str(doi).remove(QStringLiteral("https://doi.org/"));
+    text += bare.startsWith(QStringLiteral("10.")) ? QStringLiteral("\n\n[doi:%1](https://doi.org/%1)").arg(bare)
+                                                   : QStringLiteral("\n\n") + bare;
+  }
+  QStringList authors;
+  for (const std::string& author : analysis.authors)
+    authors << str(author);
+  text += QStringLiteral("\n\n`%1` %2").arg(str(analysis.id), str(analysis.version));
+  if (!authors.isEmpty()) text += QStringLiteral(" · ") + authors.join(QStringLiteral(", "));
+  return text;
+}
+
+} // namespace
+
+AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::FieldProvider& provider, QWidget* parent)
+    : QWidget(parent), analysis_(analysis) {
+  setObjectName(QStringLiteral("analysis.") + str(analysis.id));
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  inputs_ = new InputForm(analysis.inputs, link, provider);
+  parameters_ = new ParameterForm(analysis.parameters);
+  column->addWidget(header());
+  column->addWidget(body(), 1);
+  column->addWidget(footer());
+  connect(inputs_, &InputForm::changed, this, &AnalysisPage::refresh);
+  connect(parameters_, &ParameterForm::changed, this, &AnalysisPage::refresh);
+  for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
+    auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | key), this);
+    shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(shortcut, &QShortcut::activated, this, &AnalysisPage::run);
+  }
+  auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
+  escape->setContext(Qt::WidgetWithChildrenShortcut);
+  connect(escape, &QShortcut::activated, this, &AnalysisPage::backRequested);
+  refresh();
+}
+
+QWidget* AnalysisPage::header() {
+  auto* box = new QWidget(this);
+  auto* row = new QHBoxLayout(box);
+  row->setContentsMargins(4, 8, 8, 4);
+  row->setSpacing(4);
+  auto* back = new QToolButton(box);
+  back->setObjectName(QStringLiteral("back"));
+  back->setIcon(icon(QStringLiteral("chevron-left")));
+  back->setAutoRaise(true);
+  back->setToolTip(tr("All analyses (Esc)"));
+  back->setAccessibleName(tr("Back to all analyses"));
+  connect(back, &QToolButton::clicked, this, &AnalysisPage::backRequested);
+  auto* title = heading(str(analysis_.name), box);
+  title->setProperty("size", QStringLiteral("title"));
+  title->setWordWrap(true);
+  row->addWidget(back);
+  row->addWidget(title, 1);
+  return box;
+}
+
+QWidget* AnalysisPage::body() {
+  auto* scroll = new QScrollArea(this);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* content = new QWidget(scroll);
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(12, 4, 12, 12);
+  column->setSpacing(8);
+
+  auto* summary = new QLabel(str(analysis_.summary), content);
+  summary->setProperty("tone", QStringLiteral("muted"));
+  summary->setWordWrap(true);
+  column->addWidget(summary);
+
+  auto* fold = new QToolButton(content);
+  fold->setObjectName(QStringLiteral("about"));
+  fold->setText(tr("How it works"));
+  fold->setCheckable(true);
+  fold->setAutoRaise(true);
+  fold->setIcon(icon(QStringLiteral("chevron-right")));
+  fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  fold->setToolTip(tr("Method, references, version"));
+  auto* help = new QLabel(content);
+  help->setObjectName(QStringLiteral("help"));
+  help->setTextFormat(Qt::MarkdownText);
+  help->setText(helpMarkdown(analysis_));
+  help->setWordWrap(true);
+  help->setOpenExternalLinks(true);
+  help->setTextInteractionFlags(Qt::TextBrowserInteraction);
+  help->hide();
+  connect(fold, &QToolButton::toggled, help, [fold, help](bool open) {
+    fold->setIcon(icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+    help->setVisible(open);
+  });
+  column->addWidget(fold);
+  column->addWidget(help);
+
+  if (!analysis_.inputs.empty())
+    column->addWidget(heading(analysis_.inputs.size() == 1 ? tr("Input") : tr("Inputs"), content));
+  inputs_->setParent(content);
+  column->addWidget(inputs_);
+
+  if (!analysis_.parameters.empty()) {
+    auto* line = new QHBoxLayout;
+    line->addWidget(heading(tr("Parameters"), content), 1);
+    auto* reset = new QToolButton(content);
+    reset->setObjectName(QStringLiteral("resetAll"));
+    reset->setText(tr("Reset all"));
+    reset->setAutoRaise(true);
+    reset->setToolTip(tr("Every parameter back to its default"));
+    connect(reset, &QToolButton::clicked, parameters_, &ParameterForm::resetAll);
+    line->addWidget(reset);
+    column->addLayout(line);
+  }
+  parameters_->setParent(content);
+  column->addWidget(parameters_);
+  column->addStretch(1);
+  scroll->setWidget(content);
+  return scroll;
+}
+
+QWidget* AnalysisPage::footer() {
+  auto* box = new QWidget(this);
+  auto* column = new QVBoxLayout(box);
+  column->setContentsMargins(12, 8, 12, 12);
+  column->setSpacing(8);
+  status_ = new QLabel(box);
+  status_->setObjectName(QStringLiteral("status"));
+  status_->setProperty("tone", QStringLiteral("muted"));
+  status_->setWordWrap(true);
+  run_ = new QPushButton(analysis_.isComparison() ? tr("Compare") : tr("Run"), box);
+  run_->setObjectName(QStringLiteral("run"));
+  run_->setProperty("tone", QStringLiteral("accent"));
+  run_->setToolTip(tr("Run in a process of its own (Ctrl+Enter)"));
+  run_->setAccessibleName(tr("Run %1").arg(str(analysis_.name)));
+  connect(run_, &QPushButton::clicked, this, &AnalysisPage::run);
+  column->addWidget(status_);
+  column->addWidget(run_);
+  return box;
+}
+
+void AnalysisPage::refresh() {
+  if (!run_) return;
+  const QStringList problems = inputs_->problems() + parameters_->problems();
+  run_->setEnabled(problems.isEmpty());
+  QString text = problems.join(QLatin1Char('\n'));
+  if (problems.isEmpty()) {
+    const double bytes = analysis_.memoryFor(inputs_->voxels());
+    if (bytes > 0)
+      text = tr("Needs about %1 of memory.").arg(QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1));
+  }
+  status_->setText(text);
+  status_->setVisible(!text.isEmpty());
+}
+
+void AnalysisPage::run() {
+  if (inputs_->valid() && parameters_->valid())
+    Q_EMIT runRequested(analysis_.id, parameters_->values(), inputs_->values());
+  else if (!parameters_->valid())
+    parameters_->firstEditor()->setFocus();
+}
+
+void AnalysisPage::focusFirst() {
+  if (QWidget* editor = parameters_->firstEditor())
+    editor->setFocus(Qt::TabFocusReason);
+  else
+    run_->setFocus(Qt::TabFocusReason);
+}
+
+} // namespace discern::desktop

@@ -1,0 +1,164 @@
+#include "desktop/analyses/analysis_panel.h"
+
+#include "desktop/analyses/analysis_list.h"
+#include "desktop/analyses/analysis_page.h"
+
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace discern::desktop {
+
+AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, JobController& jobs, QWidget* parent)
+    : QWidget(parent), link_(link), provider_(provider), jobs_(jobs) {
+  setObjectName(QStringLiteral("analysisPanel"));
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  stack_ = new QStackedWidget(this);
+  column->addWidget(stack_);
+
+  auto* browse = new QWidget(stack_);
+  auto* browseColumn = new QVBoxLayout(browse);
+  browseColumn->setContentsMargins(8, 8, 8, 0);
+  browseColumn->setSpacing(8);
+  search_ = new QLineEdit(browse);
+  search_->setObjectName(QStringLiteral("analysisSearch"));
+  search_->setPlaceholderText(tr("Search analyses"));
+  search_->setClearButtonEnabled(true);
+  search_->setAccessibleName(tr("Search analyses"));
+  search_->setToolTip(tr("Type a name or what it is for; Down and Enter to choose"));
+  search_->installEventFilter(this);
+  list_ = new QListView(browse);
+  list_->setObjectName(QStringLiteral("analysisList"));
+  list_->setAccessibleName(tr("Analyses"));
+  list_->setFrameShape(QFrame::NoFrame);
+  list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  list_->setMouseTracking(true);
+  list_->installEventFilter(this);
+  model_ = new AnalysisListModel(this);
+  list_->setModel(model_);
+  list_->setItemDelegate(new AnalysisDelegate(list_));
+  empty_ = new QLabel(browse);
+  empty_->setObjectName(QStringLiteral("analysisEmpty"));
+  empty_->setProperty("tone", QStringLiteral("muted"));
+  empty_->setAlignment(Qt::AlignTop | Qt::AlignHCenter);
+  empty_->setMargin(16);
+  empty_->setWordWrap(true);
+  browseColumn->addWidget(search_);
+  browseColumn->addWidget(list_, 1);
+  browseColumn->addWidget(empty_, 1);
+  stack_->addWidget(browse);
+  setFocusProxy(search_);
+
+  connect(search_, &QLineEdit::textChanged, this, [this] { refreshList(); });
+  connect(search_, &QLineEdit::returnPressed, this, &AnalysisPanel::openCurrent);
+  connect(list_, &QListView::clicked, this, &AnalysisPanel::openCurrent);
+  connect(&jobs_.catalogue(), &Catalogue::changed, this, [this] {
+    stack_->setCurrentIndex(0);
+    for (const auto& [id, page] : pages_)
+      page->deleteLater();
+    pages_.clear();
+    refreshList();
+  });
+  connect(&jobs_.catalogue(), &Catalogue::failed, this, [this](const QString& why) {
+    refreshList();
+    empty_->setText(tr("The analyses could not be read. %1").arg(why));
+  });
+  connect(&jobs_, &JobController::editRequested, this, [this](const nlohmann::json& job) { openJob(job); });
+  refreshList();
+}
+
+AnalysisPanel::~AnalysisPanel() = default;
+
+void AnalysisPanel::refreshList() {
+  const QString query = search_->text();
+  model_->show(jobs_.catalogue().search(query.toStdString()));
+  const bool any = model_->rowCount() > 0;
+  list_->setVisible(any);
+  empty_->setVisible(!any);
+  if (any)
+    list_->setCurrentIndex(model_->index(0, 0));
+  else if (!jobs_.catalogue().loaded())
+    empty_->setText(tr("Looking for analyses…"));
+  else if (query.isEmpty())
+    empty_->setText(tr("No analysis is installed."));
+  else
+    empty_->setText(tr("Nothing fits “%1”. Try what it is for: segment, compare, smooth.").arg(query));
+}
+
+void AnalysisPanel::showList() {
+  stack_->setCurrentIndex(0);
+  search_->setFocus();
+  search_->selectAll();
+}
+
+void AnalysisPanel::focusSearch() { showList(); }
+
+void AnalysisPanel::move(int rows) {
+  const int count = model_->rowCount();
+  if (count > 0) list_->setCurrentIndex(model_->index(std::clamp(list_->currentIndex().row() + rows, 0, count - 1), 0));
+}
+
+bool AnalysisPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (watched == search_ && (key->key() == Qt::Key_Down || key->key() == Qt::Key_Up)) {
+      move(key->key() == Qt::Key_Down ? 1 : -1);
+      return true;
+    }
+    if (watched == list_ && (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)) {
+      openCurrent();
+      return true;
+    }
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void AnalysisPanel::openCurrent() {
+  if (list_->currentIndex().isValid() && model_->rowCount() > 0)
+    openAnalysis(list_->currentIndex().data(AnalysisListModel::Id).toString().toStdString());
+}
+
+bool AnalysisPanel::openAnalysis(const std::string& id) {
+  const Analysis* analysis = jobs_.catalogue().find(id);
+  if (!analysis) return false;
+  AnalysisPage*& page = pages_[id];
+  if (!page) {
+    page = new AnalysisPage(*analysis, link_, provider_, stack_);
+    stack_->addWidget(page);
+    connect(page, &AnalysisPage::backRequested, this, &AnalysisPanel::showList);
+    connect(page, &AnalysisPage::runRequested, this,
+            [this](const std::string& plugin, const nlohmann::json& parameters,
+                   const std::map<std::string, std::string>& inputs) { jobs_.run(plugin, parameters, inputs); });
+  }
+  stack_->setCurrentWidget(page);
+  page->focusFirst();
+  return true;
+}
+
+bool AnalysisPanel::openJob(const nlohmann::json& job) {
+  const std::string id = job.value("plugin", "");
+  if (!openAnalysis(id)) return false;
+  AnalysisPage* page = pages_[id];
+  page->parameters().resetAll();
+  if (job.contains("parameters")) page->parameters().setValues(job["parameters"]);
+  std::map<std::string, std::string> layers;
+  for (const Input& input : page->analysis().inputs)
+    layers[input.name] = jobs_.layerOf(job, input.name);
+  page->inputs().setValues(layers);
+  return true;
+}
+
+AnalysisPage* AnalysisPanel::currentPage() const { return qobject_cast<AnalysisPage*>(stack_->currentWidget()); }
+
+void AnalysisPanel::runCurrent() {
+  if (AnalysisPage* page = currentPage()) page->run();
+}
+
+} // namespace discern::desktop

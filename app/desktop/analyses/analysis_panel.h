@@ -1,0 +1,53 @@
+#pragma once
+#include "desktop/analyses/job_controller.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QListView;
+class QStackedWidget;
+
+namespace discern::desktop {
+
+class AnalysisPage;
+class AnalysisListModel;
+
+/// The list of analyses with its search, and a page for each. Goes into a dock. Type to search, Down and Up to walk,
+/// Enter to open.
+class AnalysisPanel final : public QWidget {
+  Q_OBJECT
+public:
+  AnalysisPanel(link::Link& link, data::FieldProvider& provider, JobController& jobs, QWidget* parent = nullptr);
+  ~AnalysisPanel() override;
+  /// Shows the list and takes the keyboard to the search.
+  void focusSearch();
+  /// Opens the page of an analysis; false: there is none of that id.
+  bool openAnalysis(const std::string& id);
+  /// Opens the page of a job's analysis with the job's inputs and parameters.
+  bool openJob(const nlohmann::json& job);
+  /// Runs the analysis whose page is open, as Ctrl+Enter does.
+  void runCurrent();
+  [[nodiscard]] AnalysisPage* currentPage() const;
+
+protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+  void refreshList();
+  void showList();
+  void move(int rows);
+  void openCurrent();
+
+  link::Link& link_;
+  data::FieldProvider& provider_;
+  JobController& jobs_;
+  QStackedWidget* stack_ = nullptr;
+  QLineEdit* search_ = nullptr;
+  QListView* list_ = nullptr;
+  QLabel* empty_ = nullptr;
+  AnalysisListModel* model_ = nullptr;
+  std::map<std::string, AnalysisPage*> pages_;
+};
+
+} // namespace discern::desktop

@@ -1,0 +1,279 @@
+#include "desktop/jobs/job_row.h"
+
+#include "desktop/analyses/job_controller.h"
+#include "desktop/jobs/state_badge.h"
+#include "desktop/theme/icons.h"
+#include "jobs/launcher.h"
+
+#include <QClipboard>
+#include <QDateTime>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace discern::desktop {
+
+using jobs::RunState;
+
+namespace {
+
+QString str(const std::string& s) { return QString::fromStdString(s); }
+
+QString wordOf(RunState state) {
+  switch (state) {
+  case RunState::Queued:
+    return JobRow::tr("Queued");
+  case RunState::Starting:
+    return JobRow::tr("Starting");
+  case RunState::Running:
+    return JobRow::tr("Running");
+  case RunState::Succeeded:
+    return JobRow::tr("Done");
+  case RunState::Failed:
+    return JobRow::tr("Failed");
+  case RunState::Cancelled:
+    return JobRow::tr("Cancelled");
+  case RunState::Unreachable:
+    return JobRow::tr("Unreachable");
+  }
+  return {};
+}
+
+/// The tone of the style sheet that a state is drawn in.
+QString toneOf(RunState state, bool cancelling) {
+  switch (state) {
+  case RunState::Succeeded:
+    return QStringLiteral("good");
+  case RunState::Failed:
+    return QStringLiteral("bad");
+  case RunState::Starting:
+  case RunState::Running:
+    return cancelling ? QStringLiteral("warn") : QStringLiteral("accent");
+  case RunState::Unreachable:
+    return QStringLiteral("warn");
+  case RunState::Queued:
+  case RunState::Cancelled:
+    break;
+  }
+  return QStringLiteral("muted");
+}
+
+int widthOf(const QWidget* widget, const QString& text) { return widget->fontMetrics().horizontalAdvance(text) + 4; }
+
+} // namespace
+
+QString durationText(double seconds) {
+  const auto whole = static_cast<qint64>(std::max(0.0, std::floor(seconds)));
+  const QChar zero = QLatin1Char('0');
+  if (whole >= 3600)
+    return QStringLiteral("%1:%2:%3").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, zero).arg(whole % 60, 2, 10, zero);
+  return QStringLiteral("%1:%2").arg(whole / 60).arg(whole % 60, 2, 10, zero);
+}
+
+JobRow::JobRow(QWidget* parent) : QFrame(parent) {
+  setObjectName(QStringLiteral("jobRow"));
+  setFrameShape(QFrame::NoFrame);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(8, 4, 8, 4);
+  column->setSpacing(4);
+  column->addWidget(headLine());
+  column->addWidget(details());
+}
+
+QWidget* JobRow::headLine() {
+  auto* line = new QWidget(this);
+  auto* row = new QHBoxLayout(line);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(8);
+  fold_ = new QToolButton(line);
+  fold_->setObjectName(QStringLiteral("log"));
+  fold_->setIcon(icon(QStringLiteral("chevron-right")));
+  fold_->setCheckable(true);
+  fold_->setAutoRaise(true);
+  fold_->setToolTip(tr("Show the log"));
+  fold_->setAccessibleName(tr("Log"));
+  badge_ = new StateBadge(line);
+  state_ = new QLabel(line);
+  state_->setObjectName(QStringLiteral("state"));
+  state_->setFixedWidth(widthOf(state_, QStringLiteral("Unreachable  ")));
+  title_ = new QLabel(line);
+  title_->setObjectName(QStringLiteral("title"));
+  title_->setProperty("size", QStringLiteral("strong"));
+  title_->setMinimumWidth(120);
+  title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  phase_ = new QLabel(line);
+  phase_->setObjectName(QStringLiteral("phase"));
+  phase_->setProperty("tone", QStringLiteral("muted"));
+  phase_->setMinimumWidth(80);
+  phase_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  progress_ = new QProgressBar(line);
+  progress_->setObjectName(QStringLiteral("progress"));
+  progress_->setRange(0, 1000);
+  progress_->setFixedWidth(160);
+  progress_->setAccessibleName(tr("Progress"));
+  QSizePolicy keep = progress_->sizePolicy();
+  keep.setRetainSizeWhenHidden(true);
+  progress_->setSizePolicy(keep);
+  percent_ = new QLabel(line);
+  percent_->setObjectName(QStringLiteral("percent"));
+  percent_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  percent_->setFixedWidth(widthOf(percent_, QStringLiteral("100 %")));
+  elapsed_ = new QLabel(line);
+  elapsed_->setObjectName(QStringLiteral("elapsed"));
+  elapsed_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  elapsed_->setFixedWidth(widthOf(elapsed_, QStringLiteral("00:00:00")));
+  elapsed_->setToolTip(tr("Elapsed time"));
+  cancel_ = new QPushButton(tr("Cancel"), line);
+  cancel_->setObjectName(QStringLiteral("cancel"));
+  cancel_->setToolTip(tr("End this run. It has 5 s to finish what it is at, then it is stopped."));
+  again_ = new QPushButton(tr("Run again"), line);
+  again_->setObjectName(QStringLiteral("runAgain"));
+  again_->setToolTip(tr("The same analysis, inputs and parameters, in a new run"));
+  open_ = new QPushButton(tr("Open result"), line);
+  open_->setObjectName(QStringLiteral("openResult"));
+  open_->setToolTip(tr("Bring the result of this run into the session"));
+  more_ = new QToolButton(line);
+  more_->setObjectName(QStringLiteral("more"));
+  more_->setIcon(icon(QStringLiteral("more")));
+  more_->setAutoRaise(true);
+  more_->setPopupMode(QToolButton::InstantPopup);
+  more_->setToolTip(tr("More for this run"));
+  more_->setAccessibleName(tr("More for this run"));
+  auto* menu = new QMenu(more_);
+  menu->addAction(tr("Run again"), this, &JobRow::runAgainRequested);
+  menu->addAction(tr("Change parameters and run…"), this, &JobRow::editRequested);
+  menu->addSeparator();
+  menu->addAction(tr("Copy as command"), this,
+                  [this] { QGuiApplication::clipboard()->setText(jobs::JobMonitor::asCommand(snapshot_.job)); })
+      ->setObjectName(QStringLiteral("copyCommand"));
+  menu->addAction(tr("Copy path of the run's folder"), this,
+                  [this] { QGuiApplication::clipboard()->setText(str(snapshot_.path)); })
+      ->setObjectName(QStringLiteral("copyPath"));
+  menu->addAction(tr("Copy log"), this, [this] { QGuiApplication::clipboard()->setText(logText()); });
+  menu->addSeparator();
+  forget_ = menu->addAction(tr("Take off the list"), this, &JobRow::forgetRequested);
+  more_->setMenu(menu);
+  for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})
+    row->addWidget(widget);
+  row->addWidget(title_, 3);
+  row->addWidget(phase_, 2);
+  for (QWidget* widget : std::initializer_list<QWidget*>{progress_, percent_, elapsed_, cancel_, again_, open_, more_})
+    row->addWidget(widget);
+  connect(fold_, &QToolButton::toggled, this, &JobRow::setExpanded);
+  connect(cancel_, &QPushButton::clicked, this, &JobRow::cancelRequested);
+  connect(again_, &QPushButton::clicked, this, &JobRow::runAgainRequested);
+  connect(open_, &QPushButton::clicked, this, &JobRow::openResultRequested);
+  return line;
+}
+
+QWidget* JobRow::details() {
+  details_ = new QWidget(this);
+  auto* column = new QVBoxLayout(details_);
+  column->setContentsMargins(34, 0, 8, 4);
+  column->setSpacing(4);
+  message_ = new QLabel(details_);
+  message_->setObjectName(QStringLiteral("message"));
+  message_->setWordWrap(true);
+  message_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  log_ = new QPlainTextEdit(details_);
+  log_->setObjectName(QStringLiteral("logText"));
+  log_->setReadOnly(true);
+  log_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+  log_->setLineWrapMode(QPlainTextEdit::NoWrap);
+  log_->setFixedHeight(log_->fontMetrics().lineSpacing() * 7 + 12);
+  log_->setAccessibleName(tr("Log"));
+  log_->setPlaceholderText(tr("Nothing in the log yet."));
+  column->addWidget(message_);
+  column->addWidget(log_);
+  details_->hide();
+  return details_;
+}
+
+void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWaits) {
+  const bool logChanged = snapshot.log != snapshot_.log;
+  snapshot_ = snapshot;
+  const bool over = jobs::isFinal(snapshot.state);
+  cancelling_ = cancelling && !over;
+  state_->setText(cancelling_ ? tr("Cancelling…") : wordOf(snapshot.state));
+  badge_->setState(snapshot.state, cancelling_);
+  badge_->setAccessibleName(state_->text());
+  const QString title = str(snapshot.title.empty() ? snapshot.plugin : snapshot.title);
+  title_->setText(title);
+  title_->setToolTip(title);
+  setAccessibleName(QStringLiteral("%1: %2").arg(title, state_->text()));
+  phase_->setText(over ? QString() : str(snapshot.phase));
+  phase_->setToolTip(phase_->text());
+  progress_->setVisible(!over);
+  percent_->setText(over ? QString()
+                         : tr("%1 %").arg(static_cast<int>(std::floor(std::clamp(snapshot.progress, 0.0, 1.0) * 100))));
+  progress_->setValue(static_cast<int>(std::lround(std::clamp(snapshot.progress, 0.0, 1.0) * 1000)));
+  cancel_->setVisible(!over);
+  cancel_->setEnabled(!cancelling_ && snapshot.state != RunState::Unreachable);
+  open_->setVisible(resultWaits);
+  again_->setVisible(over && snapshot.state != RunState::Succeeded);
+  forget_->setEnabled(over);
+  const bool bad = snapshot.state == RunState::Failed;
+  message_->setText(bad                                     ? failureText(snapshot)
+                    : snapshot.state == RunState::Cancelled ? str(snapshot.message)
+                                                            : QString());
+  message_->setVisible(!message_->text().isEmpty());
+  if (logChanged) {
+    QScrollBar* bar = log_->verticalScrollBar();
+    const bool following = bar->value() >= bar->maximum() - 1;
+    QStringList lines;
+    for (const std::string& line : snapshot.log)
+      lines << str(line);
+    log_->setPlainText(lines.join(QLatin1Char('\n')));
+    if (following) bar->setValue(bar->maximum());
+  }
+  if (bad && !everExpanded_) setExpanded(true);
+  setTone(toneOf(snapshot.state, cancelling_));
+  tick();
+}
+
+void JobRow::tick() {
+  if (snapshot_.started <= 0) {
+    elapsed_->clear();
+    return;
+  }
+  const double now = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000.0;
+  elapsed_->setText(durationText((snapshot_.ended > 0 ? snapshot_.ended : now) - snapshot_.started));
+}
+
+void JobRow::setExpanded(bool expanded) {
+  everExpanded_ = true;
+  fold_->setChecked(expanded);
+  fold_->setIcon(icon(expanded ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+  fold_->setToolTip(expanded ? tr("Hide the log") : tr("Show the log"));
+  details_->setVisible(expanded);
+  if (expanded) log_->verticalScrollBar()->setValue(log_->verticalScrollBar()->maximum());
+}
+
+bool JobRow::expanded() const { return fold_->isChecked(); }
+
+void JobRow::setTone(const QString& tone) {
+  if (badge_->property("tone").toString() == tone) return;
+  for (QWidget* widget : std::initializer_list<QWidget*>{badge_, state_, message_}) {
+    widget->setProperty("tone", tone);
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+    widget->update();
+  }
+}
+
+QString JobRow::stateText() const { return state_->text(); }
+QString JobRow::messageText() const { return message_->text(); }
+QString JobRow::logText() const { return log_->toPlainText(); }
+
+} // namespace discern::desktop

@@ -1,0 +1,59 @@
+#pragma once
+#include "jobs/run_directory.h"
+
+#include <QFrame>
+
+class QLabel;
+class QPlainTextEdit;
+class QProgressBar;
+class QPushButton;
+class QToolButton;
+
+namespace discern::desktop {
+
+class StateBadge;
+
+/// One run in the strip.
+class JobRow final : public QFrame {
+  Q_OBJECT
+public:
+  explicit JobRow(QWidget* parent = nullptr);
+  void show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWaits);
+  /// Brings the elapsed time up to date.
+  void tick();
+  void setExpanded(bool expanded);
+  [[nodiscard]] bool expanded() const;
+  [[nodiscard]] QString stateText() const;
+  [[nodiscard]] QString messageText() const;
+  [[nodiscard]] QString logText() const;
+
+Q_SIGNALS:
+  void cancelRequested();
+  void runAgainRequested();
+  void editRequested();
+  void openResultRequested();
+  void forgetRequested();
+
+private:
+  QWidget* headLine();
+  QWidget* details();
+  void setTone(const QString& tone);
+
+  jobs::Snapshot snapshot_;
+  bool cancelling_ = false;
+  bool everExpanded_ = false;
+  StateBadge* badge_ = nullptr;
+  QLabel *state_ = nullptr, *title_ = nullptr, *phase_ = nullptr, *percent_ = nullptr, *elapsed_ = nullptr,
+         *message_ = nullptr;
+  QProgressBar* progress_ = nullptr;
+  QPushButton *cancel_ = nullptr, *again_ = nullptr, *open_ = nullptr;
+  QToolButton *fold_ = nullptr, *more_ = nullptr;
+  QAction* forget_ = nullptr;
+  QWidget* details_ = nullptr;
+  QPlainTextEdit* log_ = nullptr;
+};
+
+/// "0:07", "12:30", "1:02:03".
+[[nodiscard]] QString durationText(double seconds);
+
+} // namespace discern::desktop

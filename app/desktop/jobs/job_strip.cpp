@@ -1,0 +1,97 @@
+#include "desktop/jobs/job_strip.h"
+
+#include "desktop/jobs/job_row.h"
+
+#include <QLabel>
+#include <QScrollArea>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace discern::desktop {
+
+JobStrip::JobStrip(JobController& jobs, QWidget* parent) : QWidget(parent), jobs_(jobs) {
+  setObjectName(QStringLiteral("jobStrip"));
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  empty_ = new QLabel(tr("Nothing has run yet. Choose an analysis on the right and press Ctrl+Enter."), this);
+  empty_->setObjectName(QStringLiteral("jobsEmpty"));
+  empty_->setProperty("tone", QStringLiteral("muted"));
+  empty_->setAlignment(Qt::AlignCenter);
+  empty_->setWordWrap(true);
+  scroll_ = new QScrollArea(this);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  auto* content = new QWidget(scroll_);
+  list_ = new QVBoxLayout(content);
+  list_->setContentsMargins(0, 4, 0, 4);
+  list_->setSpacing(0);
+  list_->addStretch(1);
+  scroll_->setWidget(content);
+  scroll_->hide();
+  column->addWidget(empty_, 1);
+  column->addWidget(scroll_, 1);
+
+  clock_ = new QTimer(this);
+  clock_->setInterval(500);
+  connect(clock_, &QTimer::timeout, this, [this] {
+    for (const auto& [path, row] : rows_)
+      row->tick();
+  });
+  connect(&jobs_, &JobController::jobChanged, this, &JobStrip::refresh);
+  connect(&jobs_, &JobController::jobRemoved, this, &JobStrip::remove);
+  for (const jobs::Snapshot& snapshot : jobs_.jobs())
+    refresh(QString::fromStdString(snapshot.path));
+}
+
+JobStrip::~JobStrip() = default;
+
+void JobStrip::refresh(const QString& runPath) {
+  const jobs::Snapshot* snapshot = jobs_.job(runPath);
+  if (!snapshot) return;
+  JobRow*& row = rows_[snapshot->path];
+  if (!row) {
+    row = new JobRow(scroll_->widget());
+    list_->insertWidget(0, row);
+    connect(row, &JobRow::cancelRequested, &jobs_, [this, runPath] { jobs_.cancel(runPath); });
+    connect(row, &JobRow::runAgainRequested, &jobs_, [this, runPath] { jobs_.runAgain(runPath); });
+    connect(row, &JobRow::openResultRequested, &jobs_, [this, runPath] { jobs_.openResult(runPath); });
+    connect(row, &JobRow::forgetRequested, &jobs_, [this, runPath] { jobs_.forget(runPath); });
+    connect(row, &JobRow::editRequested, &jobs_, [this, runPath] {
+      if (const jobs::Snapshot* job = jobs_.job(runPath)) Q_EMIT jobs_.editRequested(job->job);
+    });
+    empty_->hide();
+    scroll_->show();
+    scroll_->ensureVisible(0, 0);
+  }
+  row->show(*snapshot, jobs_.cancelling(runPath), jobs_.resultWaits(runPath));
+  bool alive = false;
+  for (const jobs::Snapshot& job : jobs_.jobs())
+    alive = alive || !jobs::isFinal(job.state);
+  if (alive && !clock_->isActive())
+    clock_->start();
+  else if (!alive)
+    clock_->stop();
+}
+
+void JobStrip::remove(const QString& runPath) {
+  const auto it = rows_.find(runPath.toStdString());
+  if (it == rows_.end()) return;
+  it->second->deleteLater();
+  rows_.erase(it);
+  empty_->setVisible(rows_.empty());
+  scroll_->setVisible(!rows_.empty());
+}
+
+void JobStrip::reveal(const QString& runPath) {
+  if (JobRow* found = row(runPath)) {
+    found->setExpanded(true);
+    QTimer::singleShot(0, found, [this, found] { scroll_->ensureWidgetVisible(found); });
+  }
+}
+
+JobRow* JobStrip::row(const QString& runPath) const {
+  const auto it = rows_.find(runPath.toStdString());
+  return it == rows_.end() ? nullptr : it->second;
+}
+
+} // namespace discern::desktop

@@ -1,0 +1,37 @@
+#pragma once
+#include "desktop/analyses/job_controller.h"
+
+#include <QWidget>
+
+class QLabel;
+class QScrollArea;
+class QTimer;
+class QVBoxLayout;
+
+namespace discern::desktop {
+
+class JobRow;
+
+/// The session's runs, newest first: state, phase, progress, time, cancel, log. Goes into a dock.
+class JobStrip final : public QWidget {
+  Q_OBJECT
+public:
+  explicit JobStrip(JobController& jobs, QWidget* parent = nullptr);
+  ~JobStrip() override;
+  /// Scrolls to a run and opens its log.
+  void reveal(const QString& runPath);
+  [[nodiscard]] JobRow* row(const QString& runPath) const;
+
+private:
+  void refresh(const QString& runPath);
+  void remove(const QString& runPath);
+
+  JobController& jobs_;
+  std::map<std::string, JobRow*> rows_;
+  QScrollArea* scroll_ = nullptr;
+  QVBoxLayout* list_ = nullptr;
+  QLabel* empty_ = nullptr;
+  QTimer* clock_ = nullptr;
+};
+
+} // namespace discern::desktop
