@@ -1,6 +1,6 @@
 #pragma once
-#include "link/link.h"
 #include "data/block.h"
+#include "link/link.h"
 #include "style/style.h"
 
 #include <QWidget>
@@ -16,8 +16,9 @@ namespace discern::views {
 
 class HistogramWidget;
 
-/// The colours of one layer: histogram with a handle at each end of the range, the range in numbers with its unit, colour map, logarithmic,
-/// inverted, symmetric about zero, automatic. It follows the active layer; every edit is a setLayer command.
+/// The colours of one layer: histogram with a handle at each end of the range, the range in numbers with its unit,
+/// colour map, logarithmic, inverted, symmetric about zero, automatic. It follows the active layer; every edit is a
+/// setLayer command.
 class ContrastEditor final : public QWidget {
   Q_OBJECT
 public:
@@ -36,7 +37,7 @@ private:
   link::Link& link_;
   data::FieldProvider& provider_;
   Style style_;
-  std::string layer_; ///< id of the layer that is shown; empty: none
+  std::string layer_;    ///< id of the layer that is shown; empty: none
   std::string shownKey_; ///< what the histogram was asked for
   std::optional<data::Statistics> statistics_;
   HistogramWidget* histogram_;

@@ -1,6 +1,6 @@
 #pragma once
-#include "link/link.h"
 #include "data/block.h"
+#include "link/link.h"
 #include "style/style.h"
 
 #include <QWidget>
@@ -16,8 +16,9 @@ namespace discern::views {
 class DisagreementModel;
 class MetricsStrip;
 
-/// Prediction against truth: the metrics, how the pair is drawn, and the table of where they disagree, worst first. A click on a row, N or
-/// Shift+N takes every view there. Reads the tables "metrics" and "disagreements" of <comparison.result>/result.h5.
+/// Prediction against truth: the metrics, how the pair is drawn, and the table of where they disagree, worst first. A
+/// click on a row, N or Shift+N takes every view there. Reads the tables "metrics" and "disagreements" of
+/// <comparison.result>/result.h5.
 class DisagreementView final : public QWidget {
   Q_OBJECT
 public:

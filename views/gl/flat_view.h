@@ -3,14 +3,15 @@
 
 namespace discern::views {
 
-/// What slices and maps share under the mouse: left click or drag moves the cursor, Shift+move drives it without a button, a click
-/// on a label selects it (Ctrl adds), Ctrl+wheel zooms at the pointer, middle drag pans, right drag changes the contrast of the
-/// image, a right click opens the menu, R resets.
+/// What slices and maps share under the mouse: left click or drag moves the cursor, Shift+move drives it without a
+/// button, a click on a label selects it (Ctrl adds), Ctrl+wheel zooms at the pointer, middle drag pans, right drag
+/// changes the contrast of the image, a right click opens the menu, R resets.
 class FlatView : public PanelWidget {
   Q_OBJECT
 public:
   using PanelWidget::PanelWidget;
-  [[nodiscard]] scene::FlatPanel& flat() const { return static_cast<scene::FlatPanel&>(panel()); }
+  /// nullptr when the panel has nothing to draw in this build.
+  [[nodiscard]] scene::FlatPanel* flat() const { return dynamic_cast<scene::FlatPanel*>(&panel()); }
   /// Draws prediction and truth as `mode` says while a key is held; empty: as the state says.
   void overrideMode(const std::string& mode);
   /// Zooms by `factor` (> 1: closer) about a widget position.

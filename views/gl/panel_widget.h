@@ -13,13 +13,14 @@ class vtkGenericOpenGLRenderWindow;
 
 namespace discern::views {
 
-/// One scene::Panel in a widget: the only place where Qt and VTK meet. It draws, follows the link's state, and turns widget
-/// coordinates into the panel's pixels; what the mouse and keys do is for the classes below it.
+/// One scene::Panel in a widget: the only place where Qt and VTK meet. It draws, follows the link's state, and turns
+/// widget coordinates into the panel's pixels; what the mouse and keys do is for the classes below it.
 class PanelWidget : public QOpenGLWidget {
   Q_OBJECT
 public:
   /// `panel` is a name that scene::makePanel knows. Link and provider outlive the widget.
-  PanelWidget(link::Link& link, data::FieldProvider& provider, const Style& style, const std::string& panel, QWidget* parent = nullptr);
+  PanelWidget(link::Link& link, data::FieldProvider& provider, const Style& style, const std::string& panel,
+              QWidget* parent = nullptr);
   ~PanelWidget() override;
 
   [[nodiscard]] const std::string& panelName() const { return name_; }

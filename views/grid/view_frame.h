@@ -8,8 +8,8 @@ class QToolButton;
 
 namespace discern::views {
 
-/// A panel with its header strip: name, then what fits it (3D mode, smoothing, reset, maximise, menu). The frame carries the
-/// property "focused" while the panel has the keyboard, for the style sheet to draw the ring.
+/// A panel with its header strip: name, then what fits it (3D mode, smoothing, reset, maximise, menu). The frame
+/// carries the property "focused" while the panel has the keyboard, for the style sheet to draw the ring.
 class ViewFrame final : public QFrame {
   Q_OBJECT
 public:

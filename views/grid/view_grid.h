@@ -15,8 +15,8 @@ namespace discern::views {
 class PanelWidget;
 class ViewFrame;
 
-/// The views of the session, laid out as scene::gridOf says, with splitters between. Views are made once and reused when the layout
-/// changes. With no layers it shows what to do next.
+/// The views of the session, laid out as scene::gridOf says, with splitters between. Views are made once and reused
+/// when the layout changes. With no layers it shows what to do next.
 class ViewGrid final : public QWidget {
   Q_OBJECT
 public:
@@ -33,6 +33,9 @@ public:
   void overrideMode(const std::string& mode);
   /// All views on the screen as one picture, in device pixels.
   [[nodiscard]] QImage picture();
+
+public Q_SLOTS:
+  void refresh(); ///< after the provider has learnt of a new dataset
 
 Q_SIGNALS:
   void painted(const QString& panel, double milliseconds, bool complete); ///< after each paint of a view

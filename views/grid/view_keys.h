@@ -12,8 +12,8 @@ namespace discern::views {
 
 class ViewGrid;
 
-/// The keys that mean the same in every view, in one place. They act while the window (not a text field, list search or dialog) has
-/// the keyboard:
+/// The keys that mean the same in every view, in one place. They act while the window (not a text field, list search or
+/// dialog) has the keyboard:
 ///
 ///   G        show or hide the prediction and truth layers (the overlay)
 ///   T        show or hide the image below (the foreground's ground)

@@ -10,8 +10,9 @@ class QLabel;
 
 namespace discern::views {
 
-/// A strip that always says what is under the cursor: world position with unit, index, then each layer's name and value. Every text can
-/// be copied (Ctrl+C copies the strip as tab-separated values). What does not fit is elided, the whole is in the tooltip.
+/// A strip that always says what is under the cursor: world position with unit, index, then each layer's name and
+/// value. Every text can be copied (Ctrl+C copies the strip as tab-separated values). What does not fit is elided, the
+/// whole is in the tooltip.
 class ProbeBar final : public QWidget {
   Q_OBJECT
 public:
@@ -44,8 +45,5 @@ private:
   QString position_, index_;
   std::vector<scene::Reading> readings_;
 };
-
-/// "12.4, −3.0, 55.2 mm (RAS)", "52.5° N, 13.4° E", "28, 30, 15 px": a world position as a person reads it.
-[[nodiscard]] QString worldText(const data::FieldInfo& info, const data::Vec3& world);
 
 } // namespace discern::views

@@ -3,8 +3,8 @@
 
 namespace discern::views {
 
-/// One of the three planes. Beyond FlatView: wheel, arrows and PageUp/PageDown (ten at once) step slices; brain slices offer the
-/// radiological side.
+/// One of the three planes. Beyond FlatView: wheel, arrows and PageUp/PageDown (ten at once) step slices; brain slices
+/// offer the radiological side.
 class SliceView final : public FlatView {
   Q_OBJECT
 public:

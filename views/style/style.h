@@ -11,7 +11,8 @@ class QWidget;
 
 namespace discern::views {
 
-/// What every view is given about looks. Widgets take their own colours from palette and style sheet; the theme is for pictures and icons.
+/// What every view is given about looks. Widgets take their own colours from palette and style sheet; the theme is for
+/// pictures and icons.
 struct Style {
   scene::Theme theme;
 };
@@ -19,22 +20,21 @@ struct Style {
 [[nodiscard]] QColor colour(const scene::Rgb& rgb);
 [[nodiscard]] QString text(const std::string& utf8);
 
-/// The line icon resources/icons/NAME.svg in the theme's text colour (muted when disabled, accent when checked). Null when there is no such file.
+/// The line icon resources/icons/NAME.svg in the theme's text colour (muted when disabled, accent when checked). Null
+/// when there is no such file.
 [[nodiscard]] QIcon icon(const QString& name, const Style& style);
 
 /// `base`, or the nearest family whose digits are all of one width, so that changing numbers do not jitter.
 [[nodiscard]] QFont tabular(const QFont& base);
 
-/// A flat icon button for header strips and bars: object name "iconButton", tooltip "text (shortcut)", accessible name `text`.
-/// Its icon follows restyle().
-[[nodiscard]] QToolButton* iconButton(const QString& iconName, const QString& text, const QString& shortcut, const Style& style,
-                                      QWidget* parent);
+/// A flat icon button for header strips and bars: object name "iconButton", tooltip "text (shortcut)", accessible name
+/// `text`. Its icon follows restyle().
+[[nodiscard]] QToolButton* iconButton(const QString& iconName, const QString& text, const QString& shortcut,
+                                      const Style& style, QWidget* parent);
 /// Gives every iconButton below `root` its icon in the colours of `style`.
 void restyle(QWidget* root, const Style& style);
 /// Changes the icon and the words of an iconButton.
-void relabel(QToolButton* button, const QString& iconName, const QString& text, const QString& shortcut, const Style& style);
-
-/// A number as a person reads it: up to `digits` significant digits, a true minus sign, no trailing zeros; "missing" for NaN.
-[[nodiscard]] QString number(double value, int digits = 5);
+void relabel(QToolButton* button, const QString& iconName, const QString& text, const QString& shortcut,
+             const Style& style);
 
 } // namespace discern::views

@@ -1,6 +1,6 @@
 #pragma once
-#include "link/link.h"
 #include "data/block.h"
+#include "link/link.h"
 #include "style/style.h"
 
 #include <QElapsedTimer>
@@ -16,8 +16,9 @@ class QToolButton;
 
 namespace discern::views {
 
-/// The session's time: slider, step entry, physical time or calendar date, play, loop and rate. When no layer has time it is disabled and
-/// says so. Playing never runs ahead of the screen: the next step waits until `ready` says that the last one is on it.
+/// The session's time: slider, step entry, physical time or calendar date, play, loop and rate. When no layer has time
+/// it is disabled and says so. Playing never runs ahead of the screen: the next step waits until `ready` says that the
+/// last one is on it.
 class TimeBar final : public QWidget {
   Q_OBJECT
 public:
@@ -44,7 +45,7 @@ private:
   std::int64_t steps_ = 1;
   QTimer timer_;
   QElapsedTimer waiting_; ///< since the last step
-  QToolButton *first_, *back_, *play_, *forward_, *last_, *loop_;
+  QToolButton *back_, *play_, *forward_, *loop_;
   QSlider* slider_;
   QSpinBox* entry_;
   QComboBox* rate_;

@@ -3,13 +3,15 @@
 
 namespace discern::views {
 
-/// The 3D view. Left drag rotates, middle or Shift+left pans, wheel or right drag zooms; 1, 3, 7 look from the front, the right and
-/// above (Shift or Ctrl: from the other side), 5 switches parallel projection, R resets. The camera becomes a command when a drag ends.
+/// The 3D view. Left drag rotates, middle or Shift+left pans, wheel or right drag zooms; 1, 3, 7 look from the front,
+/// the right and above (Shift or Ctrl: from the other side), 5 switches parallel projection, R resets. The camera
+/// becomes a command when a drag ends.
 class VolumeView final : public PanelWidget {
   Q_OBJECT
 public:
   using PanelWidget::PanelWidget;
-  [[nodiscard]] scene::SpacePanel& space() const { return static_cast<scene::SpacePanel&>(panel()); }
+  /// nullptr when the panel has nothing to draw in this build.
+  [[nodiscard]] scene::SpacePanel* space() const { return dynamic_cast<scene::SpacePanel*>(&panel()); }
 
 public Q_SLOTS:
   void resetView() override;

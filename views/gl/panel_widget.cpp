@@ -1,0 +1,263 @@
+#include "gl/panel_widget.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QOpenGLContext>
+#include <QOpenGLFunctions>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+#include <vtkGenericOpenGLRenderWindow.h>
+#include <vtkOpenGLState.h>
+
+namespace discern::views {
+
+struct PanelWidget::Wire {
+  std::mutex mutex;
+  PanelWidget* widget = nullptr; ///< null once the widget is gone
+  std::atomic<bool> pending{false};
+
+  static void ring(const std::shared_ptr<Wire>& wire) {
+    if (wire->pending.exchange(true)) return;
+    const std::lock_guard lock(wire->mutex);
+    if (!wire->widget) return;
+    QMetaObject::invokeMethod(
+        wire->widget,
+        [wire] {
+          wire->pending = false;
+          if (wire->widget) wire->widget->requestRender(); // only this thread clears `widget`
+        },
+        Qt::QueuedConnection);
+  }
+  static void tell(const std::shared_ptr<Wire>& wire, const QString& sentence) {
+    const std::lock_guard lock(wire->mutex);
+    if (!wire->widget) return;
+    QMetaObject::invokeMethod(
+        wire->widget,
+        [wire, sentence] {
+          if (wire->widget) Q_EMIT wire->widget->reported(sentence);
+        },
+        Qt::QueuedConnection);
+  }
+};
+
+QString panelTitle(const std::string& panel) {
+  if (panel == "axial") return QObject::tr("Axial");
+  if (panel == "coronal") return QObject::tr("Coronal");
+  if (panel == "sagittal") return QObject::tr("Sagittal");
+  if (panel == "volume") return QObject::tr("3D");
+  if (panel == "map") return QObject::tr("Map");
+  if (panel == "course") return QObject::tr("Time course");
+  return text(panel);
+}
+
+PanelWidget::PanelWidget(link::Link& link, data::FieldProvider& provider, const Style& style, const std::string& panel,
+                         QWidget* parent)
+    : QOpenGLWidget(parent), link_(link), provider_(provider), style_(style), name_(panel),
+      wire_(std::make_shared<Wire>()) {
+  wire_->widget = this;
+  QSurfaceFormat surface = format();
+  surface.setRenderableType(QSurfaceFormat::OpenGL);
+  surface.setVersion(3, 2);
+  surface.setProfile(QSurfaceFormat::CoreProfile);
+  surface.setSamples(0); // VTK smooths in a framebuffer of its own
+  setFormat(surface);
+  setFocusPolicy(Qt::StrongFocus);
+  setMouseTracking(true);
+  setMinimumSize(96, 72);
+  setObjectName(QStringLiteral("panel-%1").arg(text(panel)));
+  setAccessibleName(tr("%1 view").arg(panelTitle(panel)));
+  scale_ = devicePixelRatioF();
+  makePanel();
+  QObject::connect(&link_, &link::Link::stateChanged, this,
+                   [this](const session::State& before, const session::State& after) { stateChanged(before, after); });
+}
+
+PanelWidget::~PanelWidget() {
+  {
+    const std::lock_guard lock(wire_->mutex);
+    wire_->widget = nullptr;
+  }
+  releaseGraphics();
+}
+
+QString PanelWidget::title() const { return panelTitle(name_); }
+
+void PanelWidget::makePanel() {
+  const auto wire = wire_;
+  scene::Context context{provider_, style_.theme, scale_, [wire] { Wire::ring(wire); },
+                         [wire](const std::string& sentence) { Wire::tell(wire, text(sentence)); }};
+  window_ = vtkSmartPointer<vtkGenericOpenGLRenderWindow>::New();
+  window_->SetOwnContext(0);
+  window_->SetReadyForRendering(true);
+  window_->SetIsCurrent(true);
+  window_->SetMultiSamples(0);
+  window_->SetFrameBlitModeToBlitToCurrent();
+  panel_ = scene::makePanel(name_, std::move(context));
+  panel_->attach(window_);
+  panel_->update(link_.state());
+}
+
+void PanelWidget::releaseGraphics() {
+  if (!window_) return;
+  if (ready_) {
+    makeCurrent();
+    window_->Finalize();
+    doneCurrent();
+  }
+  panel_.reset();
+  window_ = nullptr;
+  ready_ = false;
+}
+
+void PanelWidget::initializeGL() {
+  // A context can come twice: when the view moves to another top-level window. What lived in the old one went with it.
+  QObject::connect(
+      context(), &QOpenGLContext::aboutToBeDestroyed, this,
+      [this] {
+        if (!ready_) return;
+        makeCurrent();
+        window_->Finalize();
+        doneCurrent();
+        ready_ = false;
+      },
+      Qt::DirectConnection);
+  if (!window_) makePanel();
+  window_->SetReadyForRendering(true);
+  window_->OpenGLInitContext();
+  ready_ = true;
+}
+
+void PanelWidget::resizeGL(int width, int height) {
+  const double scale = devicePixelRatioF();
+  if (scale != scale_) { // text and line widths are the panel's from its birth
+    scale_ = scale;
+    window_->Finalize();
+    panel_.reset();
+    makePanel();
+    window_->OpenGLInitContext();
+  }
+  const int w = std::max(1, static_cast<int>(std::lround(width * scale))),
+            h = std::max(1, static_cast<int>(std::lround(height * scale)));
+  window_->SetSize(w, h);
+  panel_->resize(w, h);
+  panel_->update(link_.state());
+}
+
+void PanelWidget::paintGL() {
+  QElapsedTimer clock;
+  clock.start();
+  QOpenGLFunctions* gl = QOpenGLContext::currentContext()->functions();
+  gl->glBindFramebuffer(GL_FRAMEBUFFER, defaultFramebufferObject());
+  window_->GetState()->Reset();
+  window_->GetState()->ResetFramebufferBindings();
+  dirty_ = false;
+  window_->Render();
+  gl->glBindFramebuffer(GL_FRAMEBUFFER, defaultFramebufferObject());
+  gl->glDisable(GL_SCISSOR_TEST);
+  gl->glColorMask(GL_FALSE, GL_FALSE, GL_FALSE, GL_TRUE);
+  gl->glClearColor(0, 0, 0, 1);
+  gl->glClear(GL_COLOR_BUFFER_BIT);
+  gl->glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+  Q_EMIT painted(static_cast<double>(clock.nsecsElapsed()) * 1e-6, panel_->complete());
+}
+
+void PanelWidget::requestRender() {
+  dirty_ = true;
+  update();
+}
+
+void PanelWidget::stateChanged(const session::State&, const session::State& after) {
+  if (panel_) panel_->update(after);
+}
+
+void PanelWidget::setStyle(const Style& style) {
+  style_ = style;
+  panel_->setTheme(style.theme);
+  requestRender();
+}
+
+bool PanelWidget::settled() const { return !dirty_ && !wire_->pending && panel_->complete(); }
+
+QImage PanelWidget::picture() { return grabFramebuffer(); }
+
+QPointF PanelWidget::toPanel(const QPointF& position) const {
+  return {position.x() * scale_, (height() - position.y()) * scale_};
+}
+
+std::optional<data::Vec3> PanelWidget::worldAt(const QPointF& position) const {
+  const QPointF p = toPanel(position);
+  return panel_->worldAt(p.x(), p.y());
+}
+
+void PanelWidget::copyPicture() { QApplication::clipboard()->setImage(picture()); }
+
+void PanelWidget::savePicture() {
+  const QImage image = picture();
+  const QString file = QFileDialog::getSaveFileName(
+      this, tr("Save picture"), title().toLower() + QStringLiteral(".png"), tr("PNG picture (*.png)"));
+  if (!file.isEmpty() && !image.save(file)) Q_EMIT reported(tr("The picture could not be written to %1.").arg(file));
+}
+
+void PanelWidget::toggleMaximised() {
+  link_.run("setMaximised", {{"panel", link_.state().maximised == name_ ? std::string() : name_}});
+}
+
+void PanelWidget::focusInEvent(QFocusEvent* event) {
+  QOpenGLWidget::focusInEvent(event);
+  Q_EMIT focused(true);
+}
+
+void PanelWidget::focusOutEvent(QFocusEvent* event) {
+  QOpenGLWidget::focusOutEvent(event);
+  Q_EMIT focused(false);
+}
+
+void PanelWidget::contextMenuEvent(QContextMenuEvent* event) {
+  // The mouse's menu comes on release without a drag; a drag of the right button is contrast or zoom.
+  if (event->reason() == QContextMenuEvent::Keyboard) showMenu(mapToGlobal(rect().center()));
+  event->accept();
+}
+
+void PanelWidget::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton) toggleMaximised();
+  event->accept();
+}
+
+void PanelWidget::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_R && event->modifiers() == Qt::NoModifier) {
+    resetView();
+    event->accept();
+    return;
+  }
+  event->ignore();
+}
+
+std::unique_ptr<QMenu> PanelWidget::menu() {
+  auto result = std::make_unique<QMenu>();
+  result->addAction(icon(QStringLiteral("copy"), style_), tr("Copy picture"), this, &PanelWidget::copyPicture);
+  result->addAction(tr("Save picture…"), this, &PanelWidget::savePicture);
+  result->addSeparator();
+  addToMenu(*result);
+  result->addSeparator();
+  QAction* reset =
+      result->addAction(icon(QStringLiteral("reset"), style_), tr("Reset view"), this, [this] { resetView(); });
+  reset->setShortcut(Qt::Key_R);
+  const bool maximised = link_.state().maximised == name_;
+  result->addAction(icon(maximised ? QStringLiteral("restore") : QStringLiteral("maximise"), style_),
+                    maximised ? tr("Restore all views") : tr("Maximise"), this, &PanelWidget::toggleMaximised);
+  return result;
+}
+
+void PanelWidget::showMenu(const QPoint& global) {
+  auto* shown = menu().release();
+  shown->setAttribute(Qt::WA_DeleteOnClose);
+  shown->popup(global);
+}
+
+} // namespace discern::views

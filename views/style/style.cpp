@@ -1,0 +1,112 @@
+#include "style/style.h"
+
+#include <QFile>
+#include <QFontDatabase>
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPixmap>
+#include <QSvgRenderer>
+#include <QToolButton>
+#include <cmath>
+
+namespace discern::views {
+namespace {
+
+QPixmap drawn(QByteArray svg, const QColor& ink, int size) {
+  svg.replace("currentColor", ink.name(QColor::HexRgb).toLatin1());
+  QSvgRenderer renderer(svg);
+  QPixmap pixmap(size, size);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  renderer.render(&painter);
+  return pixmap;
+}
+
+bool evenDigits(const QFont& font) {
+  const QFontMetricsF metrics(font);
+  const qreal width = metrics.horizontalAdvance(QLatin1Char('0'));
+  for (char digit = '1'; digit <= '9'; ++digit)
+    if (std::abs(metrics.horizontalAdvance(QLatin1Char(digit)) - width) > 0.01) return false;
+  return true;
+}
+
+void describe(QToolButton* button, const QString& text, const QString& shortcut) {
+  button->setAccessibleName(text);
+  button->setToolTip(shortcut.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, shortcut));
+}
+
+} // namespace
+
+QColor colour(const scene::Rgb& rgb) {
+  return QColor::fromRgbF(static_cast<float>(rgb[0]), static_cast<float>(rgb[1]), static_cast<float>(rgb[2]));
+}
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QIcon icon(const QString& name, const Style& style) {
+  QFile file(text(scene::resourceFolder()) + QStringLiteral("/icons/") + name + QStringLiteral(".svg"));
+  if (!file.open(QIODevice::ReadOnly)) return {};
+  const QByteArray svg = file.readAll();
+  const QColor ink = colour(style.theme.text), faint = colour(style.theme.muted), accent = colour(style.theme.accent);
+  QColor off = faint;
+  off.setAlphaF(0.5F);
+  QIcon result;
+  for (const int size : {16, 20, 24, 32, 48}) {
+    result.addPixmap(drawn(svg, ink, size), QIcon::Normal, QIcon::Off);
+    result.addPixmap(drawn(svg, ink, size), QIcon::Active, QIcon::Off);
+    result.addPixmap(drawn(svg, off, size), QIcon::Disabled, QIcon::Off);
+    result.addPixmap(drawn(svg, off, size), QIcon::Disabled, QIcon::On);
+    result.addPixmap(drawn(svg, accent, size), QIcon::Normal, QIcon::On);
+    result.addPixmap(drawn(svg, accent, size), QIcon::Active, QIcon::On);
+  }
+  return result;
+}
+
+QFont tabular(const QFont& base) {
+  if (evenDigits(base)) return base;
+  for (const char* family : {"Noto Sans", "DejaVu Sans", "Liberation Sans", "Ubuntu"}) {
+    if (!QFontDatabase::hasFamily(QLatin1String(family))) continue;
+    QFont candidate(base);
+    candidate.setFamilies({QLatin1String(family)});
+    if (!evenDigits(candidate)) continue;
+    // Keep the apparent size: families differ in how large their digits are drawn.
+    const qreal ratio = QFontMetricsF(base).capHeight() / std::max(1.0, QFontMetricsF(candidate).capHeight());
+    if (base.pointSizeF() > 0)
+      candidate.setPointSizeF(base.pointSizeF() * ratio);
+    else if (base.pixelSize() > 0)
+      candidate.setPixelSize(std::max(1, static_cast<int>(std::lround(base.pixelSize() * ratio))));
+    return candidate;
+  }
+  QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+  if (base.pointSizeF() > 0) fixed.setPointSizeF(base.pointSizeF());
+  return fixed;
+}
+
+QToolButton* iconButton(const QString& iconName, const QString& text, const QString& shortcut, const Style& style,
+                        QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setObjectName(QStringLiteral("iconButton"));
+  button->setAutoRaise(true);
+  button->setFocusPolicy(Qt::TabFocus);
+  button->setIconSize({16, 16});
+  relabel(button, iconName, text, shortcut, style);
+  return button;
+}
+
+void relabel(QToolButton* button, const QString& iconName, const QString& text, const QString& shortcut,
+             const Style& style) {
+  button->setProperty("icon-name", iconName);
+  const QIcon picture = icon(iconName, style);
+  button->setIcon(picture);
+  if (picture.isNull()) button->setText(text);
+  describe(button, text, shortcut);
+}
+
+void restyle(QWidget* root, const Style& style) {
+  for (QToolButton* button : root->findChildren<QToolButton*>()) {
+    const QString name = button->property("icon-name").toString();
+    if (!name.isEmpty()) button->setIcon(icon(name, style));
+  }
+}
+
+} // namespace discern::views
