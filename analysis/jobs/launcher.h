@@ -13,8 +13,9 @@ class JobMonitor final : public QObject {
 public:
   explicit JobMonitor(QString runnerProgram, QObject* parent = nullptr); ///< path of discern-run
   ~JobMonitor() override;
-  /// Makes a run directory for `job` ({plugin, parameters, inputs: {name: {path, field, time}}, threads, seed, title}), and starts it
-  /// detached under its own supervisor. `changed` follows at once with state queued. Returns the run directory's path.
+  /// Makes a run directory for `job` ({plugin, parameters, inputs: {name: {path, field, time}}, threads, seed, title}),
+  /// and starts it detached under its own supervisor. `changed` follows at once with state queued. Returns the run
+  /// directory's path.
   QString start(const nlohmann::json& job);
   /// Watches a run that exists (recovered, or started by the runner).
   void watch(const QString& runPath);
@@ -26,6 +27,7 @@ public:
 Q_SIGNALS:
   /// Something in the run changed; at most ten times a second a run.
   void changed(const discern::jobs::Snapshot& snapshot);
+  // Snapshot is registered with Qt's meta types by the constructor, so that a queued connection may carry it.
 
 private:
   class Private;
@@ -33,3 +35,5 @@ private:
 };
 
 } // namespace discern::jobs
+
+Q_DECLARE_METATYPE(discern::jobs::Snapshot)

@@ -15,24 +15,31 @@ enum class RunState { Queued, Starting, Running, Succeeded, Failed, Cancelled, U
 struct Event {
   std::int64_t sequence = 0;
   double time = 0;      ///< seconds since 1970
-  std::string kind;     ///< "state", "phase", "progress", "log", "partial"
-  nlohmann::json value; ///< state and phase: a name; progress: 0…1; log: a line; partial: a path in the run directory
+  std::string kind;     ///< "state", "phase", "progress", "log", "partial", "summary", "error"
+  nlohmann::json value; ///< state and phase: a name; progress: 0…1; log and error: a line; partial: a path in the run
+                        ///< directory; summary: {"name", "value"}
 };
 
 /// What a run directory says at one moment.
 struct Snapshot {
   std::string path, uuid, plugin, title;
-  nlohmann::json job;          ///< job.json
+  nlohmann::json job; ///< job.json
   RunState state = RunState::Queued;
   std::string phase;
   double progress = 0;
   double started = 0, ended = 0; ///< seconds since 1970; 0: not yet
   std::int64_t workerPid = 0;
-  int exitCode = -1;           ///< of exit.json; -1: none yet
-  int signal = 0;              ///< that ended the worker; 0: none
-  std::string message;         ///< why it failed, for a person
-  std::vector<std::string> log;///< last lines
-  std::string result;          ///< path of result.h5 when whole
+  int exitCode = -1;                 ///< of exit.json; -1: none yet
+  int signal = 0;                    ///< that ended the worker; 0: none
+  std::string message;               ///< why it failed, for a person
+  std::vector<std::string> log;      ///< last lines
+  std::string result;                ///< path of result.h5 when whole
+  std::vector<std::string> partials; ///< paths of the whole files in partial/, in the order they were published
+  nlohmann::json summary = nlohmann::json::object(); ///< numbers about the result: {"instances": 49, …}
+  double wallSeconds = 0;                            ///< of exit.json
+  std::int64_t maxMemoryBytes = 0;                   ///< largest resident size of the worker, of exit.json
+  bool cancelRequested = false;
+  [[nodiscard]] bool operator==(const Snapshot&) const = default;
 };
 
 /// The run directory is the protocol: analysis/jobs/README.md says what each file holds. One writer (the supervisor
@@ -40,7 +47,8 @@ struct Snapshot {
 class RunDirectory {
 public:
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}
-  /// Makes the folder and writes job.json (given a fresh uuid when it has none). Throws data::UsageError when the folder holds a run already.
+  /// Makes the folder and writes job.json (given a fresh uuid and the time when it has none; paths made absolute).
+  /// Throws data::UsageError when the folder holds a run already, or anything else, or can't be made.
   [[nodiscard]] static RunDirectory create(const std::string& path, nlohmann::json job);
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Reads the whole picture; finds out whether the worker is still alive. Never throws for a half-written folder.
@@ -48,6 +56,8 @@ public:
   [[nodiscard]] std::vector<Event> events(std::int64_t afterSequence = 0) const;
   /// Asks for cancellation (the supervisor sees the file `cancel`). Returns at once.
   void requestCancel() const;
+  /// When the supervisor is gone (killed) but the worker lives, sends the worker's group `signal`, and says true.
+  bool signalOrphan(int signal) const;
 
 private:
   std::string path_;
@@ -55,6 +65,8 @@ private:
 
 /// Where the desktop and the runner keep runs: $XDG_STATE_HOME/discern/runs. newRunPath gives a fresh one below it.
 [[nodiscard]] std::string runsFolder();
+/// The run directories of a folder, newest first; a glance at each, no more (no processes looked at, no file read).
+[[nodiscard]] std::vector<std::string> runsIn(const std::string& folder);
 [[nodiscard]] std::string newRunPath(const std::string& pluginId);
 
 } // namespace discern::jobs
