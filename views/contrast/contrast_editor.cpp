@@ -142,8 +142,7 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
   QObject::connect(logCounts_, &QCheckBox::toggled, histogram_, &HistogramWidget::setLogCounts);
   QObject::connect(&link_, &link::Link::stateChanged, this,
                    [this](const session::State& before, const session::State& after) {
-                     if (before.layers != after.layers || before.active != after.active || before.time != after.time)
-                       refresh();
+                     if (before.layers != after.layers || before.active != after.active) refresh();
                    });
   auto* watch = new DatasetWatch(link_, provider_, this);
   QObject::connect(watch, &DatasetWatch::known, this, &ContrastEditor::refresh);
@@ -212,7 +211,7 @@ void ContrastEditor::ask() {
   const session::Layer* layer = link_.state().layer(layer_);
   const data::FieldInfo* info = layer ? infoOf(provider_, *layer) : nullptr;
   if (!info) return;
-  const std::int64_t step = stepOf(link_.state(), *info);
+  const std::int64_t step = scene::statisticsTime(*info); // the views' own: one range for all steps
   const std::string key =
       layer->path + '\n' + layer->field + '\n' + std::to_string(step) + '\n' + std::to_string(layer->component);
   if (key == shownKey_) return;

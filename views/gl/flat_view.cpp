@@ -1,9 +1,11 @@
 #include "gl/flat_view.h"
 #include "layers/layers.h"
+#include "scene/colour/mapper.h"
 
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QPointer>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
@@ -72,18 +74,14 @@ void FlatView::beginContrast() {
     return;
   }
   const data::FieldInfo* info = infoOf(provider(), *layer);
-  const bool symmetric = layer->symmetric;
   const std::string id = layer->id;
-  provider().statistics(keyOf(*layer), info ? stepOf(link().state(), *info) : 0, layer->component,
+  provider().statistics(keyOf(*layer), info ? scene::statisticsTime(*info) : 0, layer->component,
                         {this, statisticsPurpose},
-                        [this, symmetric, id](data::FieldProvider::Reply<data::Statistics> reply) {
-                          if (!reply.error.empty() || drag_ != Drag::Contrast || id != contrastLayer_) return;
-                          double low = reply.value.low, high = reply.value.high;
-                          if (symmetric) {
-                            high = std::max(std::abs(low), std::abs(high));
-                            low = -high;
-                          }
-                          contrast_ = std::array<double, 2>{low, high};
+                        [view = QPointer<FlatView>(this), id](data::FieldProvider::Reply<data::Statistics> reply) {
+                          if (!view || !reply.error.empty() || view->drag_ != Drag::Contrast) return;
+                          const session::Layer* now = view->link().state().layer(id);
+                          if (now && id == view->contrastLayer_)
+                            view->contrast_ = scene::rangeInForce(*now, &reply.value);
                         });
 }
 

@@ -1,0 +1,230 @@
+#include "scene/plot/course_panel.h"
+
+#include "scene/format.h"
+#include "scene/map/map_grid.h"
+#include "scene/overlay/overlay.h"
+#include "scene/plot/course_chart.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <vtkRenderWindow.h>
+#include <vtkRenderer.h>
+
+namespace discern::scene {
+namespace {
+
+std::optional<data::Index3> voxelUnder(const data::FieldInfo& field, const data::Vec3& world) {
+  data::Index3 voxel{};
+  const data::Vec3 index = field.index(world);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (!std::isfinite(index[axis])) return std::nullopt;
+    voxel[axis] = static_cast<std::int64_t>(std::floor(index[axis] + 0.5 - 1e-9));
+  }
+  if (field.frame == data::Frame::LonLat) {
+    const auto cell = mapGrid(field).cellAt(world[0], world[1]);
+    if (!cell) return std::nullopt;
+    voxel = {(*cell)[0], (*cell)[1], std::clamp<std::int64_t>(voxel[2], 0, field.shape[2] - 1)};
+  }
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (voxel[axis] < 0 || voxel[axis] >= field.shape[axis]) return std::nullopt;
+  return voxel;
+}
+
+class ChartedCourses final : public CoursePanel {
+public:
+  explicit ChartedCourses(Context context) : CoursePanel(std::move(context)), chart_(renderer_) {
+    renderer_->InteractiveOff();
+    applyTheme();
+  }
+
+  [[nodiscard]] std::string name() const override { return "course"; }
+
+  void attach(vtkRenderWindow* window) override {
+    window->SetMultiSamples(4); // smooth lines
+    window->AddRenderer(renderer_);
+    overlay_.attach(window);
+  }
+
+  void resize(int width, int height) override {
+    if (width == width_ && height == height_) return;
+    width_ = std::max(1, width);
+    height_ = std::max(1, height);
+    changed();
+  }
+
+  void update(const session::State& state) override {
+    const bool same =
+        known_ && state.cursor == state_.cursor && state.time == state_.time && state.layers == state_.layers;
+    if (same && !unknown_) return;
+    state_ = state;
+    known_ = true;
+    ask();
+    changed();
+  }
+
+  void setTheme(const Theme& theme) override {
+    context_.theme = theme;
+    applyTheme();
+    changed();
+  }
+
+  [[nodiscard]] bool complete() const override { return known_ && !unknown_ && waiting_->empty(); }
+
+  [[nodiscard]] std::optional<data::Vec3> worldAt(double, double) const override { return std::nullopt; }
+  [[nodiscard]] std::optional<std::int64_t> stepAt(double x, double y) const override { return chart_.stepAt(x, y); }
+  [[nodiscard]] const std::vector<Course>& courses() const override { return courses_; }
+
+private:
+  struct Asked {
+    std::string path, field;
+    data::Index3 voxel{};
+    int component = 0;
+    bool operator==(const Asked&) const = default;
+  };
+
+  void applyTheme() {
+    renderer_->SetBackground(context_.theme.canvas.data());
+    overlay_.setTheme(context_.theme);
+  }
+
+  void ask() {
+    std::erase_if(asked_, [&](const auto& entry) { return !state_.layer(entry.first); });
+    std::erase_if(courses_, [&](const Course& course) { return !state_.layer(course.layer); });
+    unknown_ = false;
+    for (const session::Layer& layer : state_.layers) {
+      const auto drop = [&] {
+        asked_.erase(layer.id);
+        waiting_->erase(layer.id);
+        std::erase_if(courses_, [&](const Course& course) { return course.layer == layer.id; });
+      };
+      const data::DatasetInfo* dataset = context_.provider.info(layer.path);
+      if (!dataset) {
+        open(layer.path);
+        continue;
+      }
+      const data::FieldInfo* field = dataset->field(layer.field);
+      const bool wanted =
+          field && layer.visible && layer.role == session::Role::Image && !field->labels && field->time.size > 1;
+      const auto voxel = wanted ? voxelUnder(*field, state_.cursor) : std::nullopt;
+      if (!voxel) {
+        drop();
+        continue;
+      }
+      const Asked asked{layer.path, field->name, *voxel, layer.component};
+      if (const auto before = asked_.find(layer.id); before != asked_.end() && before->second == asked) continue;
+      asked_[layer.id] = asked;
+      waiting_->insert(layer.id);
+      if (!purposes_.contains(layer.id)) purposes_[layer.id] = static_cast<int>(purposes_.size());
+      context_.provider.series({layer.path, field->name}, *voxel, layer.component, {this, purposes_[layer.id]},
+                               [weak = std::weak_ptr(waiting_), this, id = layer.id, asked,
+                                info = *field](data::FieldProvider::Reply<std::vector<double>> reply) {
+                                 const auto waiting = weak.lock();
+                                 if (!waiting) return;
+                                 const auto current = asked_.find(id);
+                                 if (current == asked_.end() || !(current->second == asked)) return;
+                                 waiting->erase(id);
+                                 arrived(id, info, std::move(reply));
+                               });
+    }
+  }
+
+  void open(const std::string& path) {
+    if (failed_.contains(path)) return;
+    unknown_ = true;
+    if (!opening_.insert(path).second) return;
+    context_.provider.open(
+        path, [weak = std::weak_ptr(waiting_), this, path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+          if (weak.expired()) return;
+          opening_.erase(path);
+          if (!reply.error.empty()) failed_.insert(path);
+          ask();
+          changed();
+        });
+  }
+
+  void arrived(const std::string& id, const data::FieldInfo& field,
+               data::FieldProvider::Reply<std::vector<double>> reply) {
+    std::erase_if(courses_, [&](const Course& course) { return course.layer == id; });
+    const session::Layer* layer = state_.layer(id);
+    if (!reply.error.empty()) {
+      if (context_.report) context_.report(reply.error);
+    } else if (layer) {
+      courses_.push_back({id, layer->name, field.quantity, field.unit, field.time, std::move(reply.value)});
+      const auto place = [&](const Course& course) {
+        return std::find_if(state_.layers.begin(), state_.layers.end(),
+                            [&](const session::Layer& each) { return each.id == course.layer; });
+      };
+      std::sort(courses_.begin(), courses_.end(),
+                [&](const Course& a, const Course& b) { return place(a) < place(b); });
+    }
+    changed();
+  }
+
+  void changed() {
+    draw();
+    if (context_.needsRender) context_.needsRender();
+  }
+
+  void draw() {
+    const double scale = context_.scale;
+    overlay_.begin(width_, height_, scale);
+    if (courses_.empty()) {
+      chart_.hide();
+      const Overlay::Style style{12, context_.theme.muted, Overlay::Anchor::Centre, false, false};
+      if (waiting_->empty() && !unknown_)
+        overlay_.text(width_ / 2.0, height_ / 2.0, "Place the cursor on data with time", style);
+    } else {
+      const auto layer = state_.layer(courses_.front().layer);
+      const data::DatasetInfo* dataset = layer ? context_.provider.info(layer->path) : nullptr;
+      const data::FieldInfo* field = dataset ? dataset->field(layer->field) : nullptr;
+      const bool brain = field && field->frame == data::Frame::RasMillimetres;
+      chart_.show(courses_, state_.time, brain ? "volume" : "step", {context_.theme, scale, width_, height_, 30});
+      double x = 12 * scale;
+      const double y = height_ - 15 * scale;
+      if (field)
+        x = overlay_
+                .text(x, y, formatPosition(*field, state_.cursor),
+                      {11, context_.theme.muted, Overlay::Anchor::Left, false, false})
+                .x1 +
+            12 * scale;
+      for (std::size_t i = 0; i < courses_.size() && x < width_ - 80 * scale; ++i) {
+        const Course& course = courses_[i];
+        const auto at = static_cast<std::size_t>(std::clamp<std::int64_t>(state_.time, 0, course.time.size - 1));
+        std::string words = courses_.size() > 1 ? course.name + "  " : std::string();
+        words += course.time.label(static_cast<std::int64_t>(at)) + ":  ";
+        words += at < course.values.size() ? formatNumber(course.values[at], 5) : "missing";
+        if (!course.unit.empty() && course.unit != "1") words += " " + course.unit;
+        const double swatch = 8 * scale;
+        overlay_.rectangle({x, y - swatch / 2, x + swatch, y + swatch / 2}, CourseChart::lineColour(context_.theme, i));
+        x = overlay_
+                .text(x + swatch + 6 * scale, y, words, {11, context_.theme.text, Overlay::Anchor::Left, false, false})
+                .x1 +
+            12 * scale;
+      }
+    }
+    overlay_.end();
+  }
+
+  vtkNew<vtkRenderer> renderer_;
+  Overlay overlay_;
+  CourseChart chart_;
+  std::vector<Course> courses_;
+  session::State state_;
+  std::map<std::string, Asked> asked_;
+  std::map<std::string, int> purposes_;
+  std::shared_ptr<std::set<std::string>> waiting_ =
+      std::make_shared<std::set<std::string>>(); ///< layers; replies hold it weakly
+  std::set<std::string> opening_, failed_;
+  int width_ = 640, height_ = 240;
+  bool known_ = false, unknown_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<CoursePanel> makeCoursePanel(Context context) {
+  return std::make_unique<ChartedCourses>(std::move(context));
+}
+
+} // namespace discern::scene
