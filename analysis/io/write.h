@@ -6,11 +6,26 @@
 
 namespace discern::io {
 
-/// NumPy .npy, C order (z, y, x) for a 3D slab; a leading dimension is added for series. Written under another name, renamed when whole.
-void writeNpy(const std::string& path, data::ScalarType type, std::span<const std::int64_t> shape, std::span<const std::byte> bytes);
+/// NumPy .npy, C order (z, y, x) for a 3D slab; a leading dimension is added for series. Written under another name,
+/// renamed when whole.
+void writeNpy(const std::string& path, data::ScalarType type, std::span<const std::int64_t> shape,
+              std::span<const std::byte> bytes);
 
-/// A result: fields as VTKHDF ImageData that ParaView opens (the first at /VTKHDF, all under /fields), tables as HDF5 columns,
-/// provenance as JSON. Collected in memory, written by commit() under another name and renamed when whole.
+/// The same, a piece at a time, for what doesn't fit in memory. Without commit() nothing is left behind.
+class NpyWriter {
+public:
+  NpyWriter(const std::string& path, data::ScalarType type, std::span<const std::int64_t> shape);
+  ~NpyWriter();
+  void append(std::span<const std::byte> bytes);
+  void commit();
+
+private:
+  struct Private;
+  std::unique_ptr<Private> d;
+};
+
+/// A result: fields as VTKHDF ImageData that ParaView opens (the first at /VTKHDF, all under /fields), tables as HDF5
+/// columns, provenance as JSON. Collected in memory, written by commit() under another name and renamed when whole.
 class ResultFile {
 public:
   void addField(const data::FieldInfo& info, std::vector<std::byte> bytes);

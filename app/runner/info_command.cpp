@@ -1,9 +1,201 @@
 #include "command.h"
 
-#include <stdexcept>
+#include "data/field_info.h"
+#include "io/open.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace discern::runner {
 
-int infoCommand(const std::vector<std::string>&) { throw std::runtime_error("not here yet"); }
+namespace {
+
+std::string number(double value) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", std::abs(value) < 1e-12 ? 0 : value);
+  return text.data();
+}
+
+/// Letters on the screen, not bytes.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+void line(const char* name, const std::string& value) {
+  if (!value.empty()) std::printf("    %-12s %s\n", name, value.c_str());
+}
+
+std::string memoryText(double bytes) {
+  constexpr std::array units{"bytes", "kB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1000 && unit + 1 < units.size(); ++unit)
+    bytes /= 1000;
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+  return text.data();
+}
+
+std::string shapeLine(const data::FieldInfo& field) {
+  std::string text;
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (a == 2 && field.shape[2] == 1) break;
+    text += (a ? " × " : "") + std::to_string(field.shape[a]);
+  }
+  if (field.components > 1) text += ", " + std::to_string(field.components) + " components";
+  if (field.time.size > 1) text += ", " + std::to_string(field.time.size) + " time steps";
+  const double bytes = static_cast<double>(field.voxels()) * static_cast<double>(field.time.size) * field.components *
+                       static_cast<double>(sizeOf(field.type));
+  return text + "  (" + memoryText(bytes) + ")";
+}
+
+std::string frameLine(const data::FieldInfo& field) {
+  std::string text;
+  switch (field.frame) {
+  case data::Frame::VoxelIndex:
+    text = "voxel index, no physical placement";
+    break;
+  case data::Frame::RasMillimetres:
+    text = "RAS (+x right, +y anterior, +z superior)";
+    break;
+  case data::Frame::LonLat:
+    text = "longitude, latitude";
+    break;
+  case data::Frame::Cartesian:
+    text = "Cartesian";
+    break;
+  }
+  if (!field.worldUnit.empty() && field.frame != data::Frame::VoxelIndex) text += ", in " + field.worldUnit;
+  if (!field.transform.empty() && field.transform != "none") text += ", from the " + field.transform;
+  if (field.transform == "none" && field.frame != data::Frame::VoxelIndex) text += ", no transform in the file";
+  return text;
+}
+
+std::string axisLine(const data::FieldInfo& field, std::size_t axis) {
+  const auto& coordinates = field.coordinates[axis];
+  const std::int64_t count = field.shape[axis];
+  data::Vec3 first{0, 0, 0}, last{0, 0, 0};
+  last[axis] = static_cast<double>(count - 1);
+  const double from = field.world(first)[axis], to = field.world(last)[axis];
+  std::string text = number(from) + (count > 1 ? " … " + number(to) : std::string());
+  if (!coordinates.empty()) return text + ", uneven steps";
+  const double step = count > 1 ? (to - from) / static_cast<double>(count - 1) : 0;
+  return count > 1 ? text + ", step " + number(step) : text;
+}
+
+bool isAxisAligned(const data::FieldInfo& field) {
+  for (std::size_t row = 0; row < 3; ++row)
+    for (std::size_t column = 0; column < 3; ++column)
+      if (row != column && std::abs(field.indexToWorld.m[row * 4 + column]) > 1e-6) return false;
+  return true;
+}
+
+std::string timeLine(const data::TimeAxis& time) {
+  if (time.size <= 1 && time.values.empty()) return {};
+  if (time.values.empty()) return std::to_string(time.size) + " steps, no known times";
+  std::string text = time.label(0);
+  if (time.size > 1) text += " … " + time.label(time.size - 1);
+  if (!time.calendar.empty()) text += " (" + time.calendar + " calendar)";
+  return text;
+}
+
+void printField(const data::FieldInfo& field) {
+  std::string title = field.name;
+  if (!field.quantity.empty()) title += ": " + field.quantity;
+  if (!field.unit.empty()) title += " [" + field.unit + "]";
+  std::printf("\n  %s\n", title.c_str());
+  line("type", std::string(nameOf(field.type)) + (field.labels ? ", labels" : ""));
+  line("shape", shapeLine(field));
+  line("frame", frameLine(field));
+  const bool placed = field.frame != data::Frame::VoxelIndex;
+  std::size_t longest = 0;
+  for (const std::string& name : field.axisNames)
+    longest = std::max(longest, width(name));
+  if (placed && isAxisAligned(field)) {
+    for (std::size_t a = 0; a < 3; ++a) {
+      if (field.shape[a] == 1 && a == 2) continue;
+      const std::string padding(longest - width(field.axisNames[a]) + 2, ' ');
+      line(a == 0 ? "axes" : "", field.axisNames[a] + padding + axisLine(field, a));
+    }
+  } else if (placed) {
+    const data::Vec3 step = field.indexToWorld.spacing();
+    line("spacing", number(step[0]) + " × " + number(step[1]) + " × " + number(step[2]) + " " + field.worldUnit);
+    for (std::size_t row = 0; row < 3; ++row) {
+      std::array<char, 120> text{};
+      const auto* m = field.indexToWorld.m.data() + row * 4;
+      std::snprintf(text.data(), text.size(), "%10.4f %10.4f %10.4f %12.4f", m[0], m[1], m[2], m[3]);
+      line(row == 0 ? "matrix" : "", text.data());
+    }
+  }
+  line("time", timeLine(field.time));
+  if (field.missing) line("missing", number(*field.missing));
+  if (!field.labelNames.empty()) {
+    std::string names;
+    std::size_t shown = 0;
+    for (const auto& [value, name] : field.labelNames) {
+      if (++shown > 8) break;
+      names += (names.empty() ? "" : ", ") + std::to_string(value) + " " + name;
+    }
+    line("labels", names + (field.labelNames.size() > 8 ? ", …" : ""));
+  }
+  if (field.levels > 1) line("levels", std::to_string(field.levels));
+}
+
+void print(const data::DatasetInfo& dataset) {
+  std::printf("%s\n  %s", dataset.path.c_str(), dataset.format.c_str());
+  const std::size_t fields = dataset.fields.size(), tables = dataset.tables.size();
+  std::printf(", %zu field%s", fields, fields == 1 ? "" : "s");
+  if (tables > 0) std::printf(", %zu table%s", tables, tables == 1 ? "" : "s");
+  std::printf("\n");
+  for (const auto& field : dataset.fields)
+    printField(field);
+  for (const auto& table : dataset.tables) {
+    std::printf("\n  %s: table of %lld rows\n", table.name.c_str(), static_cast<long long>(table.rows));
+    std::string columns;
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      columns += (c ? ", " : "") + table.columns[c];
+      if (c < table.units.size() && !table.units[c].empty()) columns += " [" + table.units[c] + "]";
+    }
+    line("columns", columns);
+  }
+  if (!dataset.warnings.empty()) std::printf("\n");
+  for (const std::string& warning : dataset.warnings)
+    std::printf("  ! %s\n", warning.c_str());
+}
+
+} // namespace
+
+int infoCommand(const std::vector<std::string>& words) {
+  const Arguments arguments(words, {}, {"json", "formats"});
+  if (arguments.has("formats")) {
+    for (const std::string& format : io::formats())
+      std::puts(format.c_str());
+    return Done;
+  }
+  if (arguments.words().empty()) throw data::UsageError("no file was named");
+  int code = Done;
+  auto all = nlohmann::json::array();
+  bool first = true;
+  for (const std::string& path : arguments.words()) {
+    try {
+      const auto dataset = io::open(path);
+      if (arguments.has("json")) {
+        all.push_back(dataset->info());
+      } else {
+        if (!first) std::printf("\n");
+        print(dataset->info());
+      }
+      first = false;
+    } catch (const data::ReadError& error) {
+      std::fprintf(stderr, "discern-run: %s\n", error.what());
+      code = UnreadableInput;
+    }
+  }
+  if (arguments.has("json")) std::puts(all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  return code;
+}
 
 } // namespace discern::runner

@@ -1,0 +1,299 @@
+#include "io/netcdf/netcdf_reader.h"
+
+#include "io/fields_dataset.h"
+#include "io/file_text.h"
+#include "io/netcdf/cf_axis.h"
+#include "io/netcdf/classic_check.h"
+#include "io/netcdf/library_lock.h"
+#include "io/netcdf/netcdf_field.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <netcdf.h>
+#include <set>
+#include <sstream>
+
+namespace discern::io {
+
+namespace {
+
+using data::ScalarType;
+
+constexpr double largestChunk = 256e6;
+
+/// Collects what must be said about the file as a whole, each sentence once.
+class Warnings {
+public:
+  void add(const std::string& sentence) {
+    if (seen_.insert(sentence).second) list_.push_back(sentence);
+  }
+  [[nodiscard]] const std::vector<std::string>& list() const { return list_; }
+
+private:
+  std::set<std::string> seen_;
+  std::vector<std::string> list_;
+};
+
+/// The axes of a variable, and which of them are the field's x, y, z and time.
+struct Placement {
+  NetcdfAxes axes;                              ///< one a dimension
+  std::array<int, 4> dimension{-1, -1, -1, -1}; ///< of x, y, z, time: which of the variable's, or -1
+  bool guessed = false;                         ///< some axis is x, y or z by its place alone
+};
+
+std::optional<Placement> place(const std::vector<CfAxis>& axes) {
+  Placement p;
+  p.axes.assign(axes.size(), 4);
+  const auto take = [&](std::size_t i, int axis) {
+    p.axes[i] = axis;
+    p.dimension[static_cast<std::size_t>(axis)] = static_cast<int>(i);
+  };
+  const auto free = [&](int axis) { return p.dimension[static_cast<std::size_t>(axis)] < 0; };
+  for (std::size_t i = axes.size(); i-- > 0;) {
+    const int axis = static_cast<int>(axes[i].role) - 1;
+    if (axis >= 0 && free(axis)) take(i, axis);
+  }
+  const bool known = !free(0) && !free(1);
+  for (std::size_t i = axes.size(); i-- > 0 && !known;) {
+    if (p.axes[i] != 4) continue;
+    for (const int axis : {0, 1, 2, 3}) {
+      if (!free(axis)) continue;
+      take(i, axis);
+      p.guessed = true;
+      break;
+    }
+  }
+  // A section without x or y (latitude and height, say) lies in the plane of x and y.
+  for (const int axis : {0, 1}) {
+    if (!free(axis)) continue;
+    for (const int next : {1, 2}) {
+      if (next <= axis || free(next)) continue;
+      take(static_cast<std::size_t>(p.dimension[static_cast<std::size_t>(next)]), axis);
+      p.dimension[static_cast<std::size_t>(next)] = -1;
+      break;
+    }
+  }
+  if (free(0) || free(1)) return std::nullopt;
+  return p;
+}
+
+void setSpace(const std::vector<CfAxis>& axes, const Placement& p, data::FieldInfo& info, Warnings& warnings) {
+  std::array<const CfAxis*, 3> axis{};
+  for (std::size_t a = 0; a < 3; ++a)
+    if (p.dimension[a] >= 0) axis[a] = &axes[static_cast<std::size_t>(p.dimension[a])];
+  data::Vec3 step{1, 1, 1}, origin{0, 0, 0};
+  bool placed = false;
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (!axis[a]) continue;
+    info.axisNames[a] = axis[a]->label;
+    if (a == 2 && !axis[a]->unit.empty()) info.axisNames[a] += " (" + axis[a]->unit + ")";
+    const auto& values = axis[a]->values;
+    if (values.empty()) continue;
+    if (const auto even = evenSteps(values)) {
+      origin[a] = (*even)[0];
+      step[a] = (*even)[1];
+      placed = placed || a < 2;
+    } else if (isMonotonic(values)) {
+      info.coordinates[a] = values;
+      origin[a] = values.front();
+      step[a] = (values.back() - values.front()) / static_cast<double>(values.size() - 1);
+      placed = placed || a < 2;
+    } else {
+      warnings.add("The coordinate " + axis[a]->name + " neither rises nor falls throughout; its indices are used.");
+    }
+  }
+  info.indexToWorld = data::Affine::scaling(step, origin);
+  info.transform = placed ? "coordinates" : "none";
+  if (axis[0]->longitude && axis[1]->latitude && placed) {
+    info.frame = data::Frame::LonLat;
+    info.worldUnit = "degrees";
+    if (axis[0]->guessed || axis[1]->guessed)
+      warnings.add("The coordinates " + axis[0]->name + " and " + axis[1]->name +
+                   " have no unit; by their names they are taken as degrees east and north.");
+  } else if (placed) {
+    info.frame = data::Frame::Cartesian;
+    if (axis[0]->unit == axis[1]->unit)
+      info.worldUnit = axis[0]->unit;
+    else
+      warnings.add("The axes " + axis[0]->name + " and " + axis[1]->name +
+                   " differ in unit; lengths across them mean nothing.");
+  } else {
+    info.frame = data::Frame::VoxelIndex;
+    info.worldUnit = "px";
+  }
+}
+
+void setTime(const CfAxis& axis, std::int64_t size, data::FieldInfo& info) {
+  info.time.size = size;
+  const bool usable = !axis.values.empty() &&
+                      std::all_of(axis.values.begin(), axis.values.end(), [](double v) { return std::isfinite(v); });
+  if (!usable) return;
+  info.time.unit = axis.unit;
+  info.time.values = axis.values;
+  if (axis.unit.find(" since ") != std::string::npos)
+    info.time.calendar = axis.calendar.empty() ? "standard" : axis.calendar;
+}
+
+/// The stored type's own spelling of a missing value, or nothing when the type can't hold it.
+std::optional<double> asStored(double value, ScalarType type) {
+  return data::dispatch(type, [&](auto tag) -> std::optional<double> {
+    using T = typename decltype(tag)::type;
+    if constexpr (std::is_floating_point_v<T>) {
+      return static_cast<double>(static_cast<T>(value));
+    } else {
+      if (!std::isfinite(value) || value != std::floor(value)) return std::nullopt;
+      if (value < 0 && std::is_unsigned_v<T>) value += std::ldexp(1.0, 8 * sizeof(T)); // _Unsigned files give it signed
+      if (value < static_cast<double>(std::numeric_limits<T>::min()) ||
+          value > static_cast<double>(std::numeric_limits<T>::max()))
+        return std::nullopt;
+      return value;
+    }
+  });
+}
+
+NetcdfPacking packingOf(const NetcdfFile& file, const NetcdfVariable& variable, data::FieldInfo& info) {
+  NetcdfPacking packing;
+  packing.stored = *netcdfType(variable.type);
+  if (const std::string sign = lowerCase(file.text(variable, "_Unsigned")); sign == "true") {
+    if (packing.stored == ScalarType::Int8)
+      packing.stored = ScalarType::UInt8;
+    else if (packing.stored == ScalarType::Int16)
+      packing.stored = ScalarType::UInt16;
+    else if (packing.stored == ScalarType::Int32)
+      packing.stored = ScalarType::UInt32;
+  }
+  for (const char* name : {"_FillValue", "missing_value"})
+    for (const double value : file.numbers(variable, name))
+      if (const auto stored = asStored(value, packing.stored);
+          stored && !std::isnan(*stored) &&
+          std::find(packing.missing.begin(), packing.missing.end(), *stored) == packing.missing.end())
+        packing.missing.push_back(*stored);
+  if (packing.missing.empty() && packing.stored == ScalarType::Float32)
+    packing.missing.push_back(static_cast<double>(NC_FILL_FLOAT));
+  if (packing.missing.empty() && packing.stored == ScalarType::Float64) packing.missing.push_back(NC_FILL_DOUBLE);
+  const auto scale = file.numbers(variable, "scale_factor"), offset = file.numbers(variable, "add_offset");
+  packing.scale = scale.size() == 1 && std::isfinite(scale[0]) ? scale[0] : 1;
+  packing.offset = offset.size() == 1 && std::isfinite(offset[0]) ? offset[0] : 0;
+  packing.scaled = packing.scale != 1 || packing.offset != 0;
+  info.type = packing.stored;
+  if (!isFloating(packing.stored)) {
+    if (packing.scaled || packing.missing.size() > 1)
+      info.type = sizeOf(packing.stored) <= 2 ? ScalarType::Float32 : ScalarType::Float64;
+    else if (packing.missing.size() == 1)
+      info.missing = packing.missing[0];
+  }
+  return packing;
+}
+
+void setLabels(const NetcdfFile& file, const NetcdfVariable& variable, data::FieldInfo& info) {
+  const auto values = file.numbers(variable, "flag_values");
+  std::istringstream meanings(file.text(variable, "flag_meanings"));
+  if (values.empty() || isFloating(info.type)) return;
+  info.labels = true;
+  std::string meaning;
+  for (const double value : values)
+    if (meanings >> meaning && std::abs(value) < 1e15) info.labelNames[static_cast<std::int64_t>(value)] = meaning;
+}
+
+/// Names of the variables that only serve others: coordinates of two axes, bounds of cells, cell areas.
+std::set<std::string> helpers(const NetcdfFile& file) {
+  std::set<std::string> names;
+  for (const NetcdfVariable& variable : file.variables())
+    for (const char* attribute : {"bounds", "climatology", "coordinates"}) {
+      std::istringstream words(file.text(variable, attribute));
+      for (std::string word; words >> word;)
+        names.insert(word);
+    }
+  return names;
+}
+
+} // namespace
+
+std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& file) {
+  const std::string& path = file->path();
+  if (file->head(3) == std::vector{std::byte{'C'}, std::byte{'D'}, std::byte{'F'}}) checkClassicNetcdf(*file);
+  // These come before the lock, so that it is let go before they close the file, which takes it.
+  std::shared_ptr<const NetcdfFile> netcdf;
+  std::vector<std::shared_ptr<const data::FieldSource>> fields, auxiliary;
+  const auto lock = lockHdf5();
+  netcdf = std::make_shared<NetcdfFile>(path);
+
+  data::DatasetInfo dataset;
+  dataset.path = path;
+  dataset.format = netcdf->format();
+  for (const auto& [name, value] : netcdf->globalAttributes())
+    dataset.attributes[name] = value;
+
+  Warnings warnings;
+  std::map<int, CfAxis> axisOf; // by the dimension's id
+  const std::set<std::string> helping = helpers(*netcdf);
+  const bool features = dataset.attributes.contains("featureType");
+  bool curvilinear = false;
+  for (const NetcdfVariable& variable : netcdf->variables()) {
+    if (features || variable.dimensions.size() < 2 || !netcdfType(variable.type)) continue;
+    std::vector<CfAxis> axes;
+    bool empty = false;
+    for (const NetcdfDimension& dimension : variable.dimensions) {
+      auto found = axisOf.find(dimension.id);
+      if (found == axisOf.end()) found = axisOf.emplace(dimension.id, cfAxis(*netcdf, variable, dimension)).first;
+      axes.push_back(found->second);
+      empty = empty || dimension.length == 0;
+    }
+    if (empty) {
+      warnings.add("The variable " + variable.name + " has no values yet (a dimension of length 0).");
+      continue;
+    }
+    const auto placement = place(axes);
+    if (!placement) continue;
+    if (const double chunk = netcdf->chunkBytes(variable); chunk > largestChunk) {
+      warnings.add("The variable " + variable.name + " is stored in chunks of " + byteText(chunk) +
+                   ", more than can be read at once (" + byteText(largestChunk) + ").");
+      continue;
+    }
+    data::FieldInfo info;
+    info.name = variable.name;
+    info.quantity = netcdf->text(variable, "long_name");
+    if (info.quantity.empty()) info.quantity = netcdf->text(variable, "standard_name");
+    info.unit = netcdf->text(variable, "units");
+    double components = 1;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      const int axis = placement->axes[i];
+      if (axis < 3)
+        info.shape[static_cast<std::size_t>(axis)] = variable.dimensions[i].length;
+      else if (axis == 3)
+        setTime(axes[i], variable.dimensions[i].length, info);
+      else
+        components *= static_cast<double>(variable.dimensions[i].length);
+    }
+    if (components > 65536 || static_cast<double>(info.shape[0]) * static_cast<double>(info.shape[1]) *
+                                      static_cast<double>(info.shape[2]) * static_cast<double>(info.time.size) >
+                                  4e18) {
+      warnings.add("The variable " + variable.name + " has more values than can be counted and is left out.");
+      continue;
+    }
+    info.components = static_cast<int>(components);
+    info.levels = levelsFor(info.shape);
+    info.source = dataset.format;
+    setSpace(axes, *placement, info, warnings);
+    NetcdfPacking packing = packingOf(*netcdf, variable, info);
+    setLabels(*netcdf, variable, info);
+    const bool isCoordinate =
+        helping.contains(variable.shortName) || isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit);
+    curvilinear = curvilinear || (isCoordinate && (isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit)));
+    (isCoordinate ? auxiliary : fields)
+        .push_back(netcdfField(std::move(info), netcdf, variable, placement->axes, std::move(packing)));
+  }
+  if (curvilinear)
+    warnings.add(
+        "Latitude and longitude are given for every cell (a curvilinear grid); the field is shown on its own indices.");
+  if (features)
+    warnings.add("The file holds " + dataset.attributes["featureType"] +
+                 " data (CF discrete sampling geometry), which is not on a grid.");
+  fields.insert(fields.end(), auxiliary.begin(), auxiliary.end());
+  if (fields.empty()) warnings.add("No variable lies on a grid of two axes or more; there is nothing to show.");
+  dataset.warnings = warnings.list();
+  return std::make_shared<FieldsDataset>(std::move(dataset), std::move(fields));
+}
+
+} // namespace discern::io
