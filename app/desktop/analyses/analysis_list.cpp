@@ -63,11 +63,11 @@ void AnalysisDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
   const QFontMetrics boldMetrics(bold), metrics(given.font);
 
   const QString category = index.data(AnalysisListModel::Category).toString();
-  const int categoryWidth = std::min(metrics.horizontalAdvance(category), area.width() * 2 / 5);
+  const int categoryWidth = std::min(metrics.horizontalAdvance(category) + 2, area.width() * 2 / 5);
   painter->setFont(given.font);
   painter->setPen(muted);
   painter->drawText(QRect(area.right() - categoryWidth, area.top(), categoryWidth + 1, boldMetrics.height()),
-                    Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(category, Qt::ElideRight, categoryWidth));
+                    Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(category, Qt::ElideRight, categoryWidth + 1));
   painter->setFont(bold);
   painter->setPen(text);
   const int nameWidth = area.width() - categoryWidth - padding;

@@ -1,5 +1,6 @@
 #include "desktop/analyses/analysis_page.h"
 
+#include "desktop/analyses/fold_button.h"
 #include "desktop/theme/icons.h"
 
 #include <QHBoxLayout>
@@ -19,7 +20,9 @@ QString str(const std::string& s) { return QString::fromStdString(s); }
 
 QLabel* heading(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
-  label->setProperty("size", QStringLiteral("strong"));
+  QFont font = label->font();
+  font.setWeight(QFont::DemiBold);
+  label->setFont(font);
   return label;
 }
 
@@ -78,7 +81,6 @@ QWidget* AnalysisPage::header() {
   back->setAccessibleName(tr("Back to all analyses"));
   connect(back, &QToolButton::clicked, this, &AnalysisPage::backRequested);
   auto* title = heading(str(analysis_.name), box);
-  title->setProperty("size", QStringLiteral("title"));
   title->setWordWrap(true);
   row->addWidget(back);
   row->addWidget(title, 1);
@@ -100,13 +102,8 @@ QWidget* AnalysisPage::body() {
   summary->setWordWrap(true);
   column->addWidget(summary);
 
-  auto* fold = new QToolButton(content);
+  auto* fold = new FoldButton(tr("How it works"), content);
   fold->setObjectName(QStringLiteral("about"));
-  fold->setText(tr("How it works"));
-  fold->setCheckable(true);
-  fold->setAutoRaise(true);
-  fold->setIcon(icon(QStringLiteral("chevron-right")));
-  fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   fold->setToolTip(tr("Method, references, version"));
   auto* help = new QLabel(content);
   help->setObjectName(QStringLiteral("help"));
@@ -116,10 +113,7 @@ QWidget* AnalysisPage::body() {
   help->setOpenExternalLinks(true);
   help->setTextInteractionFlags(Qt::TextBrowserInteraction);
   help->hide();
-  connect(fold, &QToolButton::toggled, help, [fold, help](bool open) {
-    fold->setIcon(icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
-    help->setVisible(open);
-  });
+  connect(fold, &FoldButton::folded, help, &QWidget::setVisible);
   column->addWidget(fold);
   column->addWidget(help);
 

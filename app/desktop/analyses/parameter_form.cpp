@@ -1,5 +1,6 @@
 #include "desktop/analyses/parameter_form.h"
 
+#include "desktop/analyses/fold_button.h"
 #include "desktop/analyses/number_edit.h"
 #include "desktop/theme/icons.h"
 
@@ -65,7 +66,7 @@ QString defaultText(const Parameter& p) {
 /// A parameter's label, editor, way back to the default, and message.
 class ParameterForm::Row {
 public:
-  Row(const Parameter& p, QWidget* parent) : parameter(p) {
+  Row(const Parameter& p, QWidget* owner) : parameter(p), parent(new QWidget(owner)) {
     label = new QLabel(p.type == Parameter::Type::Boolean ? QString() : str(p.label), parent);
     label->setWordWrap(true);
     editor = makeEditor(parent);
@@ -77,7 +78,7 @@ public:
     editor->setToolTip(helpText(p));
     reset = new QToolButton(parent);
     reset->setObjectName(QStringLiteral("reset.") + str(p.name));
-    reset->setIcon(icon(QStringLiteral("reset")));
+    reset->setIcon(icon(QStringLiteral("undo")));
     reset->setAutoRaise(true);
     reset->setToolTip(ParameterForm::tr("Back to the default: %1").arg(defaultText(p)));
     reset->setAccessibleName(ParameterForm::tr("Reset %1").arg(str(p.label)));
@@ -90,6 +91,7 @@ public:
     message->setWordWrap(true);
     message->hide();
     setValue(p.fallback);
+    layOut();
   }
 
   [[nodiscard]] json value() const {
@@ -126,13 +128,11 @@ public:
   }
 
   void setShown(bool shown) {
-    label->setVisible(shown);
-    editor->setVisible(shown);
-    const bool different = changed();
-    reset->setVisible(shown && different);
+    parent->setVisible(shown);
+    reset->setVisible(changed());
     const QString wrong = problem();
     message->setText(wrong);
-    message->setVisible(shown && !wrong.isEmpty());
+    message->setVisible(!wrong.isEmpty());
     if (editor->property("invalid").toBool() == wrong.isEmpty()) {
       editor->setProperty("invalid", !wrong.isEmpty());
       editor->style()->unpolish(editor);
@@ -160,21 +160,43 @@ public:
   }
 
   Parameter parameter;
+  QWidget* parent; ///< of the whole row
   QLabel* label = nullptr;
   QWidget* editor = nullptr;
   QToolButton* reset = nullptr;
   QLabel* message = nullptr;
 
 private:
-  QWidget* makeEditor(QWidget* parent) const {
+  /// Label and editor share the width alike in every row, so that the editors stand below one another.
+  void layOut() {
+    auto* grid = new QGridLayout(parent);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->setColumnStretch(0, 4);
+    grid->setColumnStretch(1, 5);
+    if (parameter.type == Parameter::Type::Boolean) {
+      label->hide();
+      grid->addWidget(editor, 0, 0, 1, 2);
+    } else {
+      label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+      editor->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+      grid->addWidget(label, 0, 0);
+      grid->addWidget(editor, 0, 1);
+    }
+    grid->addWidget(reset, 0, 2);
+    grid->addWidget(message, 1, 0, 1, 3);
+  }
+
+  QWidget* makeEditor(QWidget* owner) const {
     switch (parameter.type) {
     case Parameter::Type::Number:
     case Parameter::Type::Integer:
-      return new NumberEdit(parameter, parent);
+      return new NumberEdit(parameter, owner);
     case Parameter::Type::Boolean:
-      return new QCheckBox(str(parameter.label), parent);
+      return new QCheckBox(str(parameter.label), owner);
     case Parameter::Type::Choice: {
-      auto* combo = new ChoiceBox(parent);
+      auto* combo = new ChoiceBox(owner);
       for (const Parameter::Choice& choice : parameter.choices)
         combo->addItem(str(choice.label), str(choice.value));
       return combo;
@@ -182,7 +204,7 @@ private:
     case Parameter::Type::Text:
       break;
     }
-    return new QLineEdit(parent);
+    return new QLineEdit(owner);
   }
 };
 
@@ -193,12 +215,9 @@ ParameterForm::ParameterForm(std::vector<Parameter> parameters, QWidget* parent)
   column->setSpacing(8);
 
   const auto fill = [this](QWidget* box, bool advanced) {
-    auto* grid = new QGridLayout(box);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(8);
-    grid->setVerticalSpacing(8);
-    grid->setColumnStretch(0, 4);
-    grid->setColumnStretch(1, 5);
+    auto* rows = new QVBoxLayout(box);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(8);
     std::vector<std::string> groups;
     for (const Parameter& p : parameters_)
       if (p.advanced == advanced && std::find(groups.begin(), groups.end(), p.group) == groups.end())
@@ -206,12 +225,15 @@ ParameterForm::ParameterForm(std::vector<Parameter> parameters, QWidget* parent)
     for (const std::string& group : groups) {
       if (!group.empty()) {
         auto* heading = new QLabel(str(group), box);
-        heading->setProperty("size", QStringLiteral("strong"));
-        grid->addWidget(heading, grid->rowCount(), 0, 1, 3);
+        QFont font = heading->font();
+        font.setWeight(QFont::DemiBold);
+        heading->setFont(font);
+        heading->setContentsMargins(0, 8, 0, 0);
+        rows->addWidget(heading);
         headings_.push_back({heading, group, advanced});
       }
       for (const Parameter& p : parameters_)
-        if (p.advanced == advanced && p.group == group) addRow(grid, p);
+        if (p.advanced == advanced && p.group == group) rows->addWidget(addRow(p, box));
     }
   };
   auto* plain = new QWidget(this);
@@ -219,44 +241,28 @@ ParameterForm::ParameterForm(std::vector<Parameter> parameters, QWidget* parent)
   column->addWidget(plain);
 
   if (std::any_of(parameters_.begin(), parameters_.end(), [](const Parameter& p) { return p.advanced; })) {
-    fold_ = new QToolButton(this);
+    fold_ = new FoldButton(tr("Advanced"), this);
     fold_->setObjectName(QStringLiteral("advanced"));
-    fold_->setText(tr("Advanced"));
-    fold_->setCheckable(true);
-    fold_->setAutoRaise(true);
-    fold_->setIcon(icon(QStringLiteral("chevron-right")));
-    fold_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     fold_->setToolTip(tr("Show or hide what rarely needs a change"));
     advanced_ = new QWidget(this);
     fill(advanced_, true);
     advanced_->hide();
     column->addWidget(fold_);
     column->addWidget(advanced_);
-    connect(fold_, &QToolButton::toggled, this, [this](bool open) {
-      fold_->setIcon(icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
-      advanced_->setVisible(open);
-    });
+    connect(fold_, &FoldButton::folded, advanced_, &QWidget::setVisible);
   }
   refresh();
 }
 
 ParameterForm::~ParameterForm() = default;
 
-void ParameterForm::addRow(QGridLayout* grid, const Parameter& parameter) {
-  auto& row = *rows_.emplace_back(std::make_unique<Row>(parameter, grid->parentWidget()));
-  const int line = grid->rowCount();
-  if (parameter.type == Parameter::Type::Boolean) {
-    grid->addWidget(row.editor, line, 0, 1, 2);
-  } else {
-    grid->addWidget(row.label, line, 0);
-    grid->addWidget(row.editor, line, 1);
-  }
-  grid->addWidget(row.reset, line, 2);
-  grid->addWidget(row.message, line + 1, 0, 1, 3);
+QWidget* ParameterForm::addRow(const Parameter& parameter, QWidget* box) {
+  auto& row = *rows_.emplace_back(std::make_unique<Row>(parameter, box));
   row.onChange(this, [this] {
     refresh();
     Q_EMIT changed();
   });
+  return row.parent;
 }
 
 bool ParameterForm::shown(const Parameter& parameter) const {
@@ -294,7 +300,7 @@ void ParameterForm::setValues(const json& values) {
     row->setValue(values[row->parameter.name]);
     advancedChanged = advancedChanged || (row->parameter.advanced && row->changed());
   }
-  if (advancedChanged && fold_) fold_->setChecked(true);
+  if (advancedChanged && fold_) fold_->setOpen(true);
 }
 
 void ParameterForm::resetAll() {
@@ -320,7 +326,7 @@ QWidget* ParameterForm::editor(const std::string& name) const {
 QWidget* ParameterForm::firstEditor() const {
   const auto it = std::find_if(rows_.begin(), rows_.end(), [](const auto& row) { return !row->problem().isEmpty(); });
   if (it != rows_.end()) {
-    if ((*it)->parameter.advanced && fold_) fold_->setChecked(true);
+    if ((*it)->parameter.advanced && fold_) fold_->setOpen(true);
     return (*it)->editor;
   }
   return rows_.empty() ? nullptr : rows_.front()->editor;

@@ -4,11 +4,11 @@
 #include <QWidget>
 #include <memory>
 
-class QGridLayout;
 class QLabel;
-class QToolButton;
 
 namespace discern::desktop {
+
+class FoldButton;
 
 /// The form of an analysis, made from its parameters. Each field is checked as it is typed, with the message below the
 /// field.
@@ -34,7 +34,7 @@ Q_SIGNALS:
 
 private:
   class Row;
-  void addRow(QGridLayout* grid, const Parameter& parameter);
+  QWidget* addRow(const Parameter& parameter, QWidget* box);
   void refresh();
   [[nodiscard]] bool shown(const Parameter& parameter) const;
 
@@ -46,7 +46,7 @@ private:
     bool advanced;
   };
   std::vector<Heading> headings_;
-  QToolButton* fold_ = nullptr;
+  FoldButton* fold_ = nullptr;
   QWidget* advanced_ = nullptr;
 };
 

@@ -1,5 +1,6 @@
 #include "desktop/jobs/job_row.h"
 
+#include "desktop/analyses/fold_button.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/jobs/state_badge.h"
 #include "desktop/theme/icons.h"
@@ -96,11 +97,8 @@ QWidget* JobRow::headLine() {
   auto* row = new QHBoxLayout(line);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(8);
-  fold_ = new QToolButton(line);
+  fold_ = new FoldButton(QString(), line);
   fold_->setObjectName(QStringLiteral("log"));
-  fold_->setIcon(icon(QStringLiteral("chevron-right")));
-  fold_->setCheckable(true);
-  fold_->setAutoRaise(true);
   fold_->setToolTip(tr("Show the log"));
   fold_->setAccessibleName(tr("Log"));
   badge_ = new StateBadge(line);
@@ -109,7 +107,9 @@ QWidget* JobRow::headLine() {
   state_->setFixedWidth(widthOf(state_, QStringLiteral("Unreachable  ")));
   title_ = new QLabel(line);
   title_->setObjectName(QStringLiteral("title"));
-  title_->setProperty("size", QStringLiteral("strong"));
+  QFont bold = title_->font();
+  bold.setWeight(QFont::DemiBold);
+  title_->setFont(bold);
   title_->setMinimumWidth(120);
   title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   phase_ = new QLabel(line);
@@ -147,7 +147,6 @@ QWidget* JobRow::headLine() {
   more_->setObjectName(QStringLiteral("more"));
   more_->setIcon(icon(QStringLiteral("more")));
   more_->setAutoRaise(true);
-  more_->setPopupMode(QToolButton::InstantPopup);
   more_->setToolTip(tr("More for this run"));
   more_->setAccessibleName(tr("More for this run"));
   auto* menu = new QMenu(more_);
@@ -163,14 +162,17 @@ QWidget* JobRow::headLine() {
   menu->addAction(tr("Copy log"), this, [this] { QGuiApplication::clipboard()->setText(logText()); });
   menu->addSeparator();
   forget_ = menu->addAction(tr("Take off the list"), this, &JobRow::forgetRequested);
-  more_->setMenu(menu);
+  connect(more_, &QToolButton::clicked, menu,
+          [this, menu] { menu->popup(more_->mapToGlobal(QPoint(0, more_->height()))); });
   for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})
     row->addWidget(widget);
   row->addWidget(title_, 3);
   row->addWidget(phase_, 2);
   for (QWidget* widget : std::initializer_list<QWidget*>{progress_, percent_, elapsed_, cancel_, again_, open_, more_})
     row->addWidget(widget);
-  connect(fold_, &QToolButton::toggled, this, &JobRow::setExpanded);
+  for (QPushButton* button : {cancel_, again_, open_})
+    button->setMinimumWidth(104); // one width, so that the times stand below one another
+  connect(fold_, &FoldButton::folded, this, &JobRow::setExpanded);
   connect(cancel_, &QPushButton::clicked, this, &JobRow::cancelRequested);
   connect(again_, &QPushButton::clicked, this, &JobRow::runAgainRequested);
   connect(open_, &QPushButton::clicked, this, &JobRow::openResultRequested);
@@ -180,7 +182,7 @@ QWidget* JobRow::headLine() {
 QWidget* JobRow::details() {
   details_ = new QWidget(this);
   auto* column = new QVBoxLayout(details_);
-  column->setContentsMargins(34, 0, 8, 4);
+  column->setContentsMargins(63, 0, 8, 4);
   column->setSpacing(4);
   message_ = new QLabel(details_);
   message_->setObjectName(QStringLiteral("message"));
@@ -189,9 +191,9 @@ QWidget* JobRow::details() {
   log_ = new QPlainTextEdit(details_);
   log_->setObjectName(QStringLiteral("logText"));
   log_->setReadOnly(true);
-  log_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+  log_->setStyleSheet(QStringLiteral("QPlainTextEdit { font-family: \"%1\"; }")
+                          .arg(QFontDatabase::systemFont(QFontDatabase::FixedFont).family()));
   log_->setLineWrapMode(QPlainTextEdit::NoWrap);
-  log_->setFixedHeight(log_->fontMetrics().lineSpacing() * 7 + 12);
   log_->setAccessibleName(tr("Log"));
   log_->setPlaceholderText(tr("Nothing in the log yet."));
   column->addWidget(message_);
@@ -235,11 +237,17 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
     for (const std::string& line : snapshot.log)
       lines << str(line);
     log_->setPlainText(lines.join(QLatin1Char('\n')));
+    fitLog();
     if (following) bar->setValue(bar->maximum());
   }
   if (bad && !everExpanded_) setExpanded(true);
   setTone(toneOf(snapshot.state, cancelling_));
   tick();
+}
+
+void JobRow::fitLog() {
+  const auto lines = static_cast<int>(std::clamp<std::size_t>(snapshot_.log.size(), 2, 8));
+  log_->setFixedHeight(log_->fontMetrics().lineSpacing() * lines + 24);
 }
 
 void JobRow::tick() {
@@ -253,14 +261,14 @@ void JobRow::tick() {
 
 void JobRow::setExpanded(bool expanded) {
   everExpanded_ = true;
-  fold_->setChecked(expanded);
-  fold_->setIcon(icon(expanded ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+  fold_->setOpen(expanded);
   fold_->setToolTip(expanded ? tr("Hide the log") : tr("Show the log"));
   details_->setVisible(expanded);
+  fitLog();
   if (expanded) log_->verticalScrollBar()->setValue(log_->verticalScrollBar()->maximum());
 }
 
-bool JobRow::expanded() const { return fold_->isChecked(); }
+bool JobRow::expanded() const { return fold_->isOpen(); }
 
 void JobRow::setTone(const QString& tone) {
   if (badge_->property("tone").toString() == tone) return;

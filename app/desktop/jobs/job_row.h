@@ -11,6 +11,7 @@ class QToolButton;
 
 namespace discern::desktop {
 
+class FoldButton;
 class StateBadge;
 
 /// One run in the strip.
@@ -37,6 +38,7 @@ Q_SIGNALS:
 private:
   QWidget* headLine();
   QWidget* details();
+  void fitLog();
   void setTone(const QString& tone);
 
   jobs::Snapshot snapshot_;
@@ -47,7 +49,8 @@ private:
          *message_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QPushButton *cancel_ = nullptr, *again_ = nullptr, *open_ = nullptr;
-  QToolButton *fold_ = nullptr, *more_ = nullptr;
+  FoldButton* fold_ = nullptr;
+  QToolButton* more_ = nullptr;
   QAction* forget_ = nullptr;
   QWidget* details_ = nullptr;
   QPlainTextEdit* log_ = nullptr;

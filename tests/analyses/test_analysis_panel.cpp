@@ -1,0 +1,157 @@
+#include "analyses/fixtures.h"
+#include "desktop/analyses/analysis_page.h"
+#include "desktop/analyses/analysis_panel.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace discern;
+using desktop::AnalysisPage;
+using desktop::AnalysisPanel;
+
+/// The panel with files in memory and a runner that is not there: what is asked of it shows in the session's runs.
+class TestAnalysisPanel final : public QObject {
+  Q_OBJECT
+
+  struct Fixture {
+    link::Link link;
+    test::MemoryFiles files;
+    jobs::JobMonitor monitor{QStringLiteral("/nowhere/discern-run")};
+    desktop::Catalogue catalogue;
+    desktop::JobController jobs{link, files, monitor, catalogue};
+    AnalysisPanel panel{link, files, jobs};
+    QLineEdit* search = panel.findChild<QLineEdit*>("analysisSearch");
+    QListView* list = panel.findChild<QListView*>("analysisList");
+
+    Fixture() {
+      files.add("/d/image.tif", false);
+      panel.resize(320, 700);
+      panel.show();
+      panel.activateWindow();
+    }
+    [[nodiscard]] QStringList names() const {
+      QStringList out;
+      for (int i = 0; i < list->model()->rowCount(); ++i)
+        out << list->model()->index(i, 0).data().toString();
+      return out;
+    }
+  };
+  QTemporaryDir state_;
+
+private Q_SLOTS:
+  void initTestCase() { qputenv("XDG_STATE_HOME", state_.path().toUtf8()); }
+
+  void saysWhatItWaitsFor() {
+    Fixture f;
+    auto* empty = f.panel.findChild<QLabel*>("analysisEmpty");
+    QVERIFY(QTest::qWaitForWindowExposed(&f.panel));
+    QVERIFY(empty->isVisible());
+    QCOMPARE(empty->text(), QStringLiteral("Looking for analyses…"));
+    Q_EMIT f.catalogue.failed("The service does not answer.");
+    QVERIFY(empty->text().contains("The service does not answer."));
+    f.catalogue.setManifests(test::manifests());
+    QVERIFY(!empty->isVisible());
+    QTest::keyClicks(f.search, "zebra");
+    QVERIFY(empty->isVisible());
+    QVERIFY(empty->text().contains("zebra"));
+  }
+
+  void aNameIsTypedAndTheRunStarts() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    f.link.run("addLayer", test::layer("/d/image.tif"));
+    f.panel.focusSearch();
+    QCOMPARE(QApplication::focusWidget(), f.search);
+    QTest::keyClicks(f.search, "watershed");
+    QCOMPARE(f.names(), QStringList{"Seeded watershed"});
+    QTest::keyClick(f.search, Qt::Key_Return);
+    AnalysisPage* page = f.panel.currentPage();
+    QVERIFY(page);
+    QCOMPARE(page->analysis().id, std::string("org.example.watershed"));
+    QCOMPARE(QApplication::focusWidget(), page->parameters().editor("sigma"));
+    QVERIFY(page->findChild<QLabel*>("status")->text().contains("75.0 KiB")); // 20 bytes × 20 × 16 × 12
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(QApplication::focusWidget(), "2");
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return, Qt::ControlModifier);
+    QCOMPARE(f.link.state().runs.size(), std::size_t(1));
+    const auto* job = f.jobs.job(QString::fromStdString(f.link.state().runs.front()));
+    QVERIFY(job);
+    QCOMPARE(job->job["plugin"].get<std::string>(), std::string("org.example.watershed"));
+    QCOMPARE(job->job["parameters"]["sigma"].get<double>(), 2.0);
+    QCOMPARE(job->job["inputs"]["image"]["path"].get<std::string>(), std::string("/d/image.tif"));
+    QCOMPARE(job->title, std::string("Seeded watershed · image"));
+  }
+
+  void downAndUpWalkTheList() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    f.panel.focusSearch();
+    QTest::keyClick(f.search, Qt::Key_Down);
+    QTest::keyClick(f.search, Qt::Key_Down);
+    QTest::keyClick(f.search, Qt::Key_Down); // stays on the last
+    QTest::keyClick(f.search, Qt::Key_Up);
+    QTest::keyClick(f.search, Qt::Key_Return);
+    QVERIFY(f.panel.currentPage());
+    QCOMPARE(f.panel.currentPage()->analysis().name, std::string("Gaussian smoothing"));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+    QVERIFY(!f.panel.currentPage());
+    QCOMPARE(QApplication::focusWidget(), f.search);
+  }
+
+  void aClickOpens() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowExposed(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    QTest::mouseClick(f.list->viewport(), Qt::LeftButton, {},
+                      f.list->visualRect(f.list->model()->index(2, 0)).center());
+    QVERIFY(f.panel.currentPage());
+    QCOMPARE(f.panel.currentPage()->analysis().name, std::string("Seeded watershed"));
+  }
+
+  void aWrongFormDoesNotRun() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    QVERIFY(f.panel.openAnalysis("org.example.watershed"));
+    AnalysisPage* page = f.panel.currentPage();
+    auto* run = page->findChild<QPushButton*>("run");
+    QVERIFY(!run->isEnabled());
+    QVERIFY(page->findChild<QLabel*>("status")->text().contains("no layer fits"));
+    f.link.run("addLayer", test::layer("/d/image.tif"));
+    QVERIFY(run->isEnabled());
+    page->parameters().setValues({{"sigma", -3}});
+    QVERIFY(!run->isEnabled());
+    f.panel.runCurrent();
+    QVERIFY(f.link.state().runs.empty());
+    QCOMPARE(QApplication::focusWidget(), page->parameters().editor("sigma")); // taken to what is wrong
+  }
+
+  void aJobFillsTheForm() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowExposed(&f.panel));
+    f.files.add("/d/other.tif", false);
+    f.catalogue.setManifests(test::manifests());
+    f.link.run("addLayer", test::layer("/d/image.tif"));
+    f.link.run("addLayer", test::layer("/d/other.tif"));
+    const nlohmann::json job = {{"plugin", "org.example.watershed"},
+                                {"parameters", {{"sigma", 4.5}, {"method", "manual"}, {"threshold", 7}}},
+                                {"inputs", {{"image", {{"path", "/d/image.tif"}, {"field", "values"}}}}}};
+    Q_EMIT f.jobs.editRequested(job);
+    AnalysisPage* page = f.panel.currentPage();
+    QVERIFY(page);
+    QCOMPARE(page->parameters().values()["sigma"].get<double>(), 4.5);
+    QCOMPARE(page->parameters().values()["threshold"].get<double>(), 7.0);
+    QCOMPARE(page->inputs().values().at("image"), std::string("L1"));
+    QVERIFY(!f.panel.openJob({{"plugin", "org.example.unknown"}}));
+  }
+};
+
+QTEST_MAIN(TestAnalysisPanel)
+#include "test_analysis_panel.moc"

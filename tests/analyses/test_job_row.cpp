@@ -1,0 +1,125 @@
+#include "desktop/analyses/job_controller.h"
+#include "desktop/jobs/job_row.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QDateTime>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+#include <csignal>
+
+using namespace discern;
+using desktop::JobRow;
+using jobs::RunState;
+using jobs::Snapshot;
+
+class TestJobRow final : public QObject {
+  Q_OBJECT
+
+  static Snapshot snapshot(RunState state) {
+    Snapshot s;
+    s.path = "/runs/one";
+    s.title = "Seeded watershed · nuclei";
+    s.state = state;
+    s.phase = "Distance transform";
+    s.progress = 0.42;
+    s.started = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000.0 - 75;
+    s.log = {"read 60 × 60 × 30", "threshold 143"};
+    return s;
+  }
+  template <typename T>
+  static T* part(JobRow& row, const char* name) {
+    return row.findChild<T*>(QLatin1String(name));
+  }
+
+private Q_SLOTS:
+  void durations() {
+    QCOMPARE(desktop::durationText(7.9), QStringLiteral("0:07"));
+    QCOMPARE(desktop::durationText(750), QStringLiteral("12:30"));
+    QCOMPARE(desktop::durationText(3723), QStringLiteral("1:02:03"));
+    QCOMPARE(desktop::durationText(-1), QStringLiteral("0:00"));
+  }
+
+  void running() {
+    JobRow row;
+    row.resize(900, 60);
+    row.show(snapshot(RunState::Running), false, false);
+    static_cast<QWidget&>(row).show();
+    QVERIFY(QTest::qWaitForWindowExposed(&row));
+    QCOMPARE(row.stateText(), QStringLiteral("Running"));
+    QCOMPARE(part<QLabel>(row, "phase")->text(), QStringLiteral("Distance transform"));
+    QCOMPARE(part<QProgressBar>(row, "progress")->value(), 420);
+    QCOMPARE(part<QLabel>(row, "percent")->text(), QStringLiteral("42 %"));
+    QVERIFY(part<QLabel>(row, "elapsed")->text().startsWith("1:1"));
+    QVERIFY(part<QPushButton>(row, "cancel")->isVisible());
+    QVERIFY(!part<QPushButton>(row, "runAgain")->isVisible());
+    QVERIFY(!row.expanded());
+    QTest::mouseClick(part<QToolButton>(row, "log"), Qt::LeftButton);
+    QVERIFY(row.expanded());
+    QCOMPARE(row.logText(), QStringLiteral("read 60 × 60 × 30\nthreshold 143"));
+
+    QSignalSpy cancel(&row, &JobRow::cancelRequested);
+    QTest::mouseClick(part<QPushButton>(row, "cancel"), Qt::LeftButton);
+    QCOMPARE(cancel.count(), 1);
+    row.show(snapshot(RunState::Running), true, false);
+    QCOMPARE(row.stateText(), QStringLiteral("Cancelling…"));
+    QVERIFY(!part<QPushButton>(row, "cancel")->isEnabled());
+  }
+
+  void failedOpensItsLogAndOffersAnotherTry() {
+    JobRow row;
+    row.resize(900, 200);
+    static_cast<QWidget&>(row).show();
+    QVERIFY(QTest::qWaitForWindowExposed(&row));
+    row.show(snapshot(RunState::Running), false, false);
+    Snapshot failed = snapshot(RunState::Failed);
+    failed.signal = SIGKILL;
+    failed.ended = failed.started + 12;
+    row.show(failed, false, false);
+    QCOMPARE(row.stateText(), QStringLiteral("Failed"));
+    QVERIFY(row.expanded());
+    QVERIFY(row.messageText().contains("signal 9 (SIGKILL)"));
+    QVERIFY(row.logText().contains("threshold 143"));
+    QCOMPARE(part<QLabel>(row, "elapsed")->text(), QStringLiteral("0:12"));
+    QVERIFY(!part<QPushButton>(row, "cancel")->isVisible());
+    QSignalSpy again(&row, &JobRow::runAgainRequested);
+    QTest::mouseClick(part<QPushButton>(row, "runAgain"), Qt::LeftButton);
+    QCOMPARE(again.count(), 1);
+    // Closed once, it stays closed.
+    row.setExpanded(false);
+    row.show(failed, false, false);
+    QVERIFY(!row.expanded());
+  }
+
+  void messagesOfTheRunComeFirst() {
+    Snapshot failed = snapshot(RunState::Failed);
+    failed.message = "The threshold leaves no foreground.";
+    failed.exitCode = 1;
+    QCOMPARE(desktop::failureText(failed), QStringLiteral("The threshold leaves no foreground."));
+    failed.message.clear();
+    QCOMPARE(desktop::failureText(failed), QStringLiteral("The worker ended with code 1."));
+  }
+
+  void copies() {
+    JobRow row;
+    Snapshot done = snapshot(RunState::Succeeded);
+    done.job = {{"plugin", "org.example.watershed"},
+                {"parameters", {{"sigma", 2}}},
+                {"inputs", {{"image", {{"path", "/d/a b.tif"}}}}}};
+    row.show(done, false, true);
+    QVERIFY(!part<QPushButton>(row, "openResult")->isHidden());
+    part<QAction>(row, "copyPath")->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("/runs/one"));
+    part<QAction>(row, "copyCommand")->trigger();
+    const QString command = QGuiApplication::clipboard()->text();
+    QVERIFY2(command.contains("discern-run run org.example.watershed"), qPrintable(command));
+    QVERIFY2(command.contains("a b.tif"), qPrintable(command));
+  }
+};
+
+QTEST_MAIN(TestJobRow)
+#include "test_job_row.moc"
