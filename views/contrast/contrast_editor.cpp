@@ -129,10 +129,12 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
   QObject::connect(auto_, &QToolButton::clicked, this, [this] {
     link_.run("setLayer", {{"id", layer_}, {"range", nullptr}});
   });
-  QObject::connect(low_, &QDoubleSpinBox::valueChanged, this,
-                   [this](double to) { setRange(to, std::max(to, histogram_->range()[1])); });
-  QObject::connect(high_, &QDoubleSpinBox::valueChanged, this,
-                   [this](double to) { setRange(std::min(to, histogram_->range()[0]), to); });
+  QObject::connect(low_, &QDoubleSpinBox::valueChanged, this, [this](double to) {
+    setRange(to, symmetric_->isChecked() ? -to : std::max(to, histogram_->range()[1]));
+  });
+  QObject::connect(high_, &QDoubleSpinBox::valueChanged, this, [this](double to) {
+    setRange(symmetric_->isChecked() ? -to : std::min(to, histogram_->range()[0]), to);
+  });
   QObject::connect(map_, &QComboBox::activated, this, [this] {
     link_.run("setLayer", {{"id", layer_}, {"colormap", map_->currentData().toString().toStdString()}});
   });
@@ -153,14 +155,7 @@ void ContrastEditor::set(const char* property, bool on) { link_.run("setLayer", 
 
 void ContrastEditor::setRange(double low, double high) {
   const session::Layer* layer = link_.state().layer(layer_);
-  if (!layer) return;
-  if (layer->symmetric) { // whichever end moved gives the reach
-    const auto now = histogram_->range();
-    const double reach = std::abs(low - now[0]) > std::abs(high - now[1]) ? std::abs(low) : std::abs(high);
-    low = -reach;
-    high = reach;
-  }
-  if (!(high > low)) return;
+  if (!layer || !(high > low)) return;
   link_.run("setLayer", {{"id", layer_}, {"range", {low, high}}});
 }
 
@@ -190,6 +185,7 @@ void ContrastEditor::refresh() {
   if (row >= 0) map_->setCurrentIndex(row);
   invert_->setChecked(layer->invert);
   symmetric_->setChecked(layer->symmetric);
+  histogram_->setSymmetric(layer->symmetric);
   log_->setChecked(layer->logarithmic);
   for (const scene::ColorMap& map : scene::colorMaps())
     if (map.name == layer->colormap) histogram_->setColours(map, layer->invert, layer->logarithmic);

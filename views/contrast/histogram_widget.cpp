@@ -118,6 +118,11 @@ void HistogramWidget::mouseMoveEvent(QMouseEvent* event) {
   if (grip_ != Grip::Low) next[1] += by;
   if (grip_ == Grip::Low) next[0] = std::min(next[0], next[1] - least);
   if (grip_ == Grip::High) next[1] = std::max(next[1], next[0] + least);
+  if (symmetric_) {
+    if (grip_ == Grip::Both) return;
+    const double reach = std::max(least, std::abs(grip_ == Grip::Low ? next[0] : next[1]));
+    next = {-reach, reach};
+  }
   Q_EMIT rangeEdited(next[0], next[1]);
 }
 

@@ -20,6 +20,8 @@ public:
   void setRange(double low, double high);
   void setColours(const scene::ColorMap& map, bool invert, bool logarithmic);
   void setLogCounts(bool on);
+  /// Both ends move together, about zero.
+  void setSymmetric(bool on) { symmetric_ = on; }
   [[nodiscard]] std::array<double, 2> range() const { return range_; }
   /// Horizontal place of a value in widget coordinates; inside the widget for any value.
   [[nodiscard]] double xOf(double value) const;
@@ -48,7 +50,7 @@ private:
   std::optional<data::Statistics> statistics_;
   std::array<double, 2> range_{0, 1}, axis_{0, 1};
   scene::ColorMap map_;
-  bool invert_ = false, logarithmic_ = false, logCounts_ = true;
+  bool invert_ = false, logarithmic_ = false, logCounts_ = true, symmetric_ = false;
   Grip grip_ = Grip::None;
   double pressed_ = 0;
   std::array<double, 2> before_{0, 1};
