@@ -16,8 +16,8 @@ namespace discern::methods {
 enum class Foreground { Bright, Dark };
 
 struct SeededWatershedParameters {
-  double smoothing = 1;            ///< sigma of the Gaussian on the image, world units; 0: none
-  std::optional<double> threshold; ///< in the unit of the image; empty: Otsu's, of the smoothed image
+  double smoothing = 1;              ///< sigma of the Gaussian on the image, world units; 0: none
+  std::optional<double> threshold{}; ///< in the unit of the image; empty: Otsu's, of the smoothed image
   Foreground foreground = Foreground::Bright;
   double distanceSmoothing = 0; ///< sigma of the Gaussian on the distance map, world units; 0: none
   double minimumDistance = 5;   ///< between two markers, world units
