@@ -2,12 +2,18 @@
 
 #include "data/error.h"
 #include "scene/blank_panel.h"
+#include "scene/map/map_panel.h"
+#include "scene/plot/course_panel.h"
+#include "scene/slice/slice_panel.h"
 
 namespace discern::scene {
 
 std::unique_ptr<Panel> makePanel(const std::string& name, Context context) {
-  for (const char* known : {"axial", "coronal", "sagittal", "volume", "map", "course"})
-    if (name == known) return makeBlankPanel(name, std::move(context));
+  for (const char* slice : {"axial", "coronal", "sagittal"})
+    if (name == slice) return makeSlicePanel(name, std::move(context));
+  if (name == "volume") return makeBlankPanel(name, std::move(context));
+  if (name == "map") return makeMapPanel(std::move(context));
+  if (name == "course") return makeCoursePanel(std::move(context));
   throw data::UsageError("there is no view called \"" + name +
                          "\"; there are axial, coronal, sagittal, volume, map and course");
 }

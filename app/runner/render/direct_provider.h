@@ -1,0 +1,34 @@
+#pragma once
+#include "data/block.h"
+
+#include <map>
+#include <tuple>
+
+namespace discern::render {
+
+/// The data of files, read at once on the calling thread: every reply comes before the call returns.
+class DirectProvider final : public data::FieldProvider {
+public:
+  [[nodiscard]] const data::DatasetInfo* info(const std::string& path) const override;
+  void open(const std::string& path, std::function<void(Reply<data::DatasetInfo>)> done) override;
+  void read(const Key& key, const data::Slab& slab, data::Priority priority, Ticket ticket,
+            std::function<void(Reply<data::BlockPtr>)> done) override;
+  void series(const Key& key, const data::Index3& voxel, int component, Ticket ticket,
+              std::function<void(Reply<std::vector<double>>)> done) override;
+  void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
+                  std::function<void(Reply<data::Statistics>)> done) override;
+  void table(const std::string& path, const std::string& name, std::function<void(Reply<data::Table>)> done) override;
+
+  /// Opens now; throws what io::open throws.
+  const data::DatasetInfo& opened(const std::string& path);
+  /// Puts a dataset in memory under a name.
+  void add(const std::string& path, std::shared_ptr<data::Dataset> dataset);
+
+private:
+  [[nodiscard]] data::Dataset& dataset(const std::string& path);
+  std::map<std::string, std::shared_ptr<data::Dataset>> datasets_;
+  /// Panels of one picture ask for the same statistics.
+  std::map<std::tuple<std::string, std::string, std::int64_t, int>, data::Statistics> statistics_;
+};
+
+} // namespace discern::render

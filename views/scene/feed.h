@@ -1,0 +1,44 @@
+#pragma once
+#include "data/block.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace discern::scene {
+
+/// What one layer of one panel has asked of the provider and what has come: the block on show stays until the next is
+/// there. Destroying a feed is safe while requests are under way. Used on the thread of the panel.
+class Feed {
+public:
+  /// `changed` is called when a reply arrives, also from within want() where the provider answers at once.
+  Feed(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, std::function<void()> changed);
+  ~Feed();
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+
+  /// Asks for `slab`, once. Another key drops what was there.
+  void want(const data::FieldProvider::Key& key, const data::Slab& slab, data::Priority priority);
+  /// Asks for the statistics of a time and component, once.
+  void wantStatistics(const data::FieldProvider::Key& key, std::int64_t time, int component);
+  /// Has the provider bring a slab into its cache; nobody waits for it.
+  void prefetch(const data::FieldProvider::Key& key, const data::Slab& slab, int place);
+  /// Nothing is wanted any more, nothing is shown.
+  void clear();
+
+  [[nodiscard]] data::BlockPtr block() const;
+  [[nodiscard]] const data::Statistics* statistics() const;
+  /// The block on show is the one that was last asked for (or asking failed), and so the statistics.
+  [[nodiscard]] bool settled() const;
+  /// What went wrong since the last call; empty: nothing.
+  [[nodiscard]] std::string takeError();
+
+private:
+  struct Desk;
+  data::FieldProvider& provider_;
+  data::FieldProvider::Ticket ticket_;
+  std::shared_ptr<Desk> desk_; ///< shared with the replies, which hold it weakly
+};
+
+} // namespace discern::scene

@@ -1,0 +1,144 @@
+#include "scene/overlay/overlay.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vtkActor2D.h>
+#include <vtkCellArray.h>
+#include <vtkCellData.h>
+#include <vtkPoints.h>
+#include <vtkPolyData.h>
+#include <vtkPolyDataMapper2D.h>
+#include <vtkRenderWindow.h>
+#include <vtkTextActor.h>
+#include <vtkTextProperty.h>
+#include <vtkTextRenderer.h>
+#include <vtkUnsignedCharArray.h>
+
+namespace discern::scene {
+namespace {
+
+constexpr int dotsPerInch = 72; ///< one point is one pixel, so that sizes are given in pixels
+
+void applyStyle(vtkTextProperty* property, const Overlay::Style& style, const Theme& theme, double scale) {
+  if (!theme.fontFile.empty()) {
+    property->SetFontFamily(VTK_FONT_FILE);
+    property->SetFontFile(theme.fontFile.c_str());
+  } else {
+    property->SetFontFamilyToArial();
+  }
+  property->SetFontSize(std::max(6, static_cast<int>(std::lround(style.size * scale))));
+  property->SetBold(style.bold);
+  property->SetColor(style.colour[0], style.colour[1], style.colour[2]);
+  property->SetVerticalJustificationToBottom();
+  property->SetJustificationToLeft();
+}
+
+} // namespace
+
+Overlay::Overlay() {
+  vtkNew<vtkPolyDataMapper2D> mapper;
+  mapper->SetInputData(shapes_);
+  mapper->SetScalarModeToUseCellData();
+  shapeActor_->SetMapper(mapper);
+  shapeActor_->SetLayerNumber(0);
+  renderer_->AddActor2D(shapeActor_);
+  renderer_->InteractiveOff();
+}
+
+Overlay::~Overlay() = default;
+
+void Overlay::attach(vtkRenderWindow* window, int layer) {
+  window->SetDPI(dotsPerInch);
+  window->SetNumberOfLayers(std::max(window->GetNumberOfLayers(), layer + 1));
+  renderer_->SetLayer(layer);
+  window->AddRenderer(renderer_);
+}
+
+void Overlay::begin(int width, int height, double scale) {
+  width_ = width;
+  height_ = height;
+  scale_ = scale;
+  texts_ = 0;
+  corners_.clear();
+  colours_.clear();
+}
+
+void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
+  const double x0 = std::round(std::min(box.x0, box.x1)), x1 = std::round(std::max(box.x0, box.x1));
+  const double y0 = std::round(std::min(box.y0, box.y1)), y1 = std::round(std::max(box.y0, box.y1));
+  if (x1 <= x0 || y1 <= y0) return;
+  for (const double part : {x0, y0, x1, y1})
+    corners_.push_back(static_cast<float>(part));
+  for (const double part : {colour[0], colour[1], colour[2], opacity})
+    colours_.push_back(static_cast<unsigned char>(std::lround(255 * std::clamp(part, 0.0, 1.0))));
+}
+
+void Overlay::plate(const Box& box) { rectangle(box, theme_.canvas, 0.62); }
+
+std::array<double, 2> Overlay::sizeOf(const std::string& words, const Style& style) const {
+  vtkNew<vtkTextProperty> property;
+  applyStyle(property, style, theme_, scale_);
+  int box[4] = {0, 0, 0, 0};
+  vtkTextRenderer* renderer = vtkTextRenderer::GetInstance();
+  if (!renderer || words.empty()) return {0, 0};
+  renderer->GetBoundingBox(property, words, box, dotsPerInch);
+  return {static_cast<double>(box[1] - box[0] + 1), std::ceil(style.size * scale_ * 1.3)};
+}
+
+Overlay::Box Overlay::text(double x, double y, const std::string& words, const Style& style) {
+  if (words.empty()) return {x, y, x, y};
+  const auto [wide, tall] = sizeOf(words, style);
+  const double share = style.horizontal == Anchor::Left ? 0 : style.horizontal == Anchor::Centre ? 0.5 : 1;
+  const double left = std::round(x - share * wide);
+  vtkTextActor* actor = actorAt(texts_++);
+  applyStyle(actor->GetTextProperty(), style, theme_, scale_);
+  // The baseline lies where capitals and digits stand in the middle, whatever the descenders.
+  vtkTextRenderer* renderer = vtkTextRenderer::GetInstance();
+  int box[4] = {0, 0, 0, 0};
+  renderer->GetBoundingBox(actor->GetTextProperty(), words, box, dotsPerInch);
+  int capital[4] = {0, 0, 0, 0};
+  renderer->GetBoundingBox(actor->GetTextProperty(), "0", capital, dotsPerInch);
+  actor->SetInput(words.c_str());
+  actor->SetDisplayPosition(static_cast<int>(left), static_cast<int>(std::lround(y - (capital[3] - capital[2]) / 2.0)));
+  actor->VisibilityOn();
+  const double pad = 4 * scale_;
+  const Box taken{left - pad, y - tall / 2 - pad / 4, left + wide + pad, y + tall / 2 + pad / 4};
+  if (style.plate) plate(taken);
+  return taken;
+}
+
+vtkTextActor* Overlay::actorAt(std::size_t place) {
+  while (actors_.size() <= place) {
+    auto actor = vtkSmartPointer<vtkTextActor>::New();
+    actor->SetTextScaleModeToNone();
+    actor->SetLayerNumber(1);
+    renderer_->AddActor2D(actor);
+    actors_.push_back(actor);
+  }
+  return actors_[place];
+}
+
+void Overlay::end() {
+  for (std::size_t i = texts_; i < actors_.size(); ++i)
+    actors_[i]->VisibilityOff();
+  vtkNew<vtkPoints> points;
+  vtkNew<vtkCellArray> cells;
+  vtkNew<vtkUnsignedCharArray> colours;
+  colours->SetNumberOfComponents(4);
+  for (std::size_t i = 0; 4 * i < corners_.size(); ++i) {
+    const float* c = &corners_[4 * i];
+    const vtkIdType first = points->InsertNextPoint(c[0], c[1], 0);
+    points->InsertNextPoint(c[2], c[1], 0);
+    points->InsertNextPoint(c[2], c[3], 0);
+    points->InsertNextPoint(c[0], c[3], 0);
+    const vtkIdType quad[4] = {first, first + 1, first + 2, first + 3};
+    cells->InsertNextCell(4, quad);
+    colours->InsertNextTypedTuple(&colours_[4 * i]);
+  }
+  shapes_->SetPoints(points);
+  shapes_->SetPolys(cells);
+  shapes_->GetCellData()->SetScalars(colours);
+  shapes_->Modified();
+}
+
+} // namespace discern::scene

@@ -1,0 +1,123 @@
+#include "scene/slice/furnishing.h"
+
+#include "scene/format.h"
+#include "scene/overlay/furniture.h"
+
+#include <array>
+#include <cmath>
+
+namespace discern::scene {
+namespace {
+
+std::size_t nth(int axis) { return static_cast<std::size_t>(axis); }
+
+bool isBrain(const data::FieldInfo& field) { return field.frame == data::Frame::RasMillimetres; }
+
+EdgeLetters lettersOf(const data::FieldInfo& field, const Plane& plane) {
+  EdgeLetters letters;
+  if (isBrain(field)) {
+    constexpr std::array plus{"R", "A", "S"}, minus{"L", "P", "I"};
+    const auto toward = [&](int axis, double sign) { return sign > 0 ? plus[nth(axis)] : minus[nth(axis)]; };
+    letters.right = toward(plane.rightAxis, plane.rightSign);
+    letters.left = toward(plane.rightAxis, -plane.rightSign);
+    letters.up = toward(plane.upAxis, plane.upSign);
+    letters.down = toward(plane.upAxis, -plane.upSign);
+    return letters;
+  }
+  // A name stands where its axis leads to.
+  constexpr std::array names{"x", "y", "z"};
+  (plane.rightSign > 0 ? letters.right : letters.left) = names[nth(plane.rightAxis)];
+  (plane.upSign > 0 ? letters.up : letters.down) = names[nth(plane.upAxis)];
+  return letters;
+}
+
+std::string titleOf(const std::string& panel, const data::FieldInfo& field) {
+  if (!isBrain(field)) return panel == "axial" ? "XY" : panel == "coronal" ? "XZ" : "YZ";
+  return panel == "axial" ? "Axial" : panel == "coronal" ? "Coronal" : "Sagittal";
+}
+
+/// "z = 15 µm · 16/31", where the slice is one of several.
+std::string placeOf(const Furnishing& what) {
+  const data::FieldInfo& field = *what.leading;
+  const Cut cut = cutOf(field, what.plane, what.state.cursor);
+  const std::int64_t count = field.shape[nth(cut.normal)];
+  if (count <= 1) return {};
+  data::Vec3 index = field.index(what.state.cursor);
+  index[nth(cut.normal)] = static_cast<double>(cut.slice);
+  constexpr std::array names{"x", "y", "z"};
+  const double world = field.world(index)[nth(what.plane.normalAxis)];
+  const std::string unit = field.worldUnit.empty() ? "" : " " + field.worldUnit;
+  return std::string(names[nth(what.plane.normalAxis)]) + " = " + formatNumber(std::abs(world) < 1e-9 ? 0 : world) +
+         unit + " · " + std::to_string(cut.slice + 1) + "/" + std::to_string(count);
+}
+
+void drawHeader(const Furnishing& what) {
+  const double s = what.scale, y = what.height - 14 * s;
+  const Overlay::Style title{12, what.theme.text, Overlay::Anchor::Left, true, true};
+  const Overlay::Style place{12, what.theme.muted, Overlay::Anchor::Left, true, false};
+  const Overlay::Box box = what.overlay.text(12 * s, y, titleOf(what.panel, *what.leading), title);
+  Overlay::Box last = what.overlay.text(box.x1 + 4 * s, y, placeOf(what), place);
+  if (what.first && what.leading->time.size > 1)
+    what.overlay.text(last.x1 + 4 * s, y, what.leading->time.label(what.state.time), place);
+}
+
+/// The upper right corner. Returns how far down it reaches, in logical pixels.
+double drawBadge(const Furnishing& what) {
+  if (!isBrain(*what.leading)) return 8;
+  const double s = what.scale, right = what.width - 12 * s;
+  double top = 14;
+  if (what.plane.rightAxis == 0) {
+    const Overlay::Style style{11, what.theme.muted, Overlay::Anchor::Right, true, false};
+    what.overlay.text(right, what.height - top * s, what.plane.rightSign < 0 ? "radiological" : "neurological", style);
+    top += 18;
+  }
+  if (what.leading->transform == "none") {
+    const Overlay::Style style{11, what.theme.warn, Overlay::Anchor::Right, true, false};
+    what.overlay.text(right, what.height - top * s, "orientation assumed", style);
+    top += 18;
+  }
+  return top - 4;
+}
+
+void drawLegends(const Furnishing& what, double top) {
+  if (!what.first) return;
+  std::vector<LegendRow> rows;
+  if (what.difference) {
+    rows = {{"missed", what.theme.missed},
+            {"spurious", what.theme.spurious},
+            {"split", what.theme.split},
+            {"merged", what.theme.merged}};
+  } else if (what.showsTruth && what.showsPrediction) {
+    rows = {{"truth", what.theme.truth, true}, {"prediction", what.theme.prediction}};
+  }
+  drawLegend(what.overlay, rows, top);
+}
+
+void drawBars(const Furnishing& what) {
+  drawScaleBar(what.overlay, what.sight.worldPerPixel,
+               what.leading->worldUnit.empty() ? "px" : what.leading->worldUnit);
+  if (!what.first || !what.image || !what.look || !what.map) return;
+  const data::FieldInfo& field = *what.imageField;
+  drawColourBar(what.overlay,
+                {field.quantity.empty() ? what.image->name : field.quantity, field.unit, what.map, what.look->scale});
+}
+
+} // namespace
+
+void furnishSlice(const Furnishing& what) {
+  what.overlay.begin(what.width, what.height, what.scale);
+  if (what.leading) {
+    if (what.state.crosshair) {
+      const Point2 cursor = what.plane.flatten(what.state.cursor);
+      drawCrosshair(what.overlay, (cursor.u - what.sight.low.u) / what.sight.worldPerPixel,
+                    (cursor.v - what.sight.low.v) / what.sight.worldPerPixel);
+    }
+    drawEdgeLetters(what.overlay, lettersOf(*what.leading, what.plane), isBrain(*what.leading));
+    drawHeader(what);
+    drawLegends(what, drawBadge(what));
+    drawBars(what);
+  }
+  what.overlay.end();
+}
+
+} // namespace discern::scene
