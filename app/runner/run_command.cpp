@@ -1,9 +1,86 @@
 #include "command.h"
+#include "field_address.h"
+#include "foreground.h"
+#include "interruption.h"
+#include "jobs/supervisor.h"
+#include "run_text.h"
+#include "sdk/parameters.h"
+#include "sdk/registry.h"
 
-#include <stdexcept>
+#include <cstdio>
 
 namespace discern::runner {
+namespace {
 
-int runCommand(const std::vector<std::string>&) { throw std::runtime_error("not here yet"); }
+const std::set<std::string> options{"input", "set", "time", "component", "output", "threads", "seed", "title"};
+
+/// The input that `name` means, which --input must have given before.
+nlohmann::json& given(nlohmann::json& job, const std::string& name, const std::string& option) {
+  if (!job["inputs"].contains(name))
+    throw data::UsageError("--" + option + " names an input \"" + name + "\" that --input doesn't give");
+  return job["inputs"][name];
+}
+
+nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) {
+  nlohmann::json job{{"plugin", manifest.id},
+                     {"pluginVersion", manifest.version},
+                     {"title", arguments.value("title", manifest.name)},
+                     {"inputs", nlohmann::json::object()},
+                     {"threads", 0},
+                     {"seed", 0}};
+  for (const std::string& text : arguments.values("input")) {
+    const auto [name, value] = assignment(text, "input");
+    if (!manifest.input(name)) {
+      std::string known;
+      for (const sdk::InputSpec& spec : manifest.inputs)
+        known += (known.empty() ? "" : ", ") + spec.name;
+      throw data::UsageError(manifest.id + " has no input \"" + name + "\"; it has " +
+                             (known.empty() ? "none" : known));
+    }
+    const FieldAddress address = fieldAddress(value);
+    job["inputs"][name] = {{"path", address.path}, {"field", address.field}, {"time", 0}};
+  }
+  for (const sdk::InputSpec& spec : manifest.inputs)
+    if (spec.required && !job["inputs"].contains(spec.name))
+      throw data::UsageError("input \"" + spec.name + "\" is required: --input " + spec.name + "=FILE");
+  for (const std::string option : {"time", "component"})
+    for (const std::string& text : arguments.values(option)) {
+      const auto [name, value] = assignment(text, option);
+      given(job, name, option)[option] = wholeNumber(value, option, 0);
+    }
+  nlohmann::json parameters = nlohmann::json::object();
+  for (const std::string& text : arguments.values("set")) {
+    const auto [name, value] = assignment(text, "set");
+    parameters[name] = fromText(manifest, name, value);
+  }
+  job["parameters"] = complete(manifest, parameters);
+  if (arguments.has("threads")) job["threads"] = wholeNumber(arguments.value("threads"), "threads", 1);
+  if (arguments.has("seed")) job["seed"] = wholeNumber(arguments.value("seed"), "seed", 0);
+  return job;
+}
+
+} // namespace
+
+int runCommand(const std::vector<std::string>& words) {
+  const Arguments arguments(words, options, {"detach", "json"});
+  if (arguments.words().size() != 1) throw data::UsageError("one analysis is expected, by its id");
+  const sdk::Manifest manifest = sdk::find(arguments.words()[0]).manifest;
+  const nlohmann::json job = jobOf(arguments, manifest);
+  const auto run = jobs::RunDirectory::create(arguments.value("output", jobs::newRunPath(manifest.id)), job);
+  if (arguments.has("detach")) {
+    jobs::superviseDetached(programPath(), run.path());
+    if (arguments.has("json"))
+      std::puts(asJson(run.snapshot(0)).dump(2).c_str());
+    else
+      std::puts(run.path().c_str());
+    return Done;
+  }
+  const jobs::Snapshot snapshot = superviseInForeground(run.path());
+  if (arguments.has("json"))
+    std::puts(asJson(snapshot).dump(2).c_str());
+  else if (!snapshot.result.empty())
+    std::puts(snapshot.result.c_str());
+  return exitCode(snapshot);
+}
 
 } // namespace discern::runner

@@ -1,0 +1,308 @@
+#include "worker.h"
+
+#include "command.h"
+#include "io/open.h"
+#include "io/write.h"
+#include "jobs/content_hash.h"
+#include "jobs/run_files.h"
+#include "sdk/parameters.h"
+#include "sdk/plugin_library.h"
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <new>
+#include <sched.h>
+#include <set>
+#include <unistd.h>
+
+namespace discern::runner {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::json;
+
+std::string isoTime(double seconds) {
+  const auto whole = static_cast<std::time_t>(seconds);
+  std::tm utc{};
+  gmtime_r(&whole, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+int availableThreads() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+}
+
+/// A name that is a file name.
+std::string fileName(const std::string& name) {
+  std::string result;
+  for (const char letter : name)
+    result += std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_' ? letter : '_';
+  return result.empty() ? "field" : result;
+}
+
+class RunContext final : public sdk::Context {
+public:
+  RunContext(jobs::RunWriter& writer, const std::atomic<bool>& cancel, int threads, std::uint64_t seed)
+      : writer_(writer), cancel_(cancel), threads_(threads), seed_(seed) {}
+
+  void phase(const std::string& name) override {
+    const std::scoped_lock lock(mutex_);
+    if (name == phase_) return;
+    phase_ = name;
+    writer_.event("phase", name);
+  }
+  /// At most twenty a second are written; the last word is always the end.
+  void progress(double fraction) override {
+    const std::scoped_lock lock(mutex_);
+    const double clamped = std::clamp(fraction, 0.0, 1.0);
+    const auto time = Clock::now();
+    if (clamped < 1 && time - progressAt_ < std::chrono::milliseconds(50)) return;
+    if (clamped == progress_) return;
+    progress_ = clamped;
+    progressAt_ = time;
+    writer_.event("progress", clamped);
+  }
+  void log(const std::string& line) override { writer_.event("log", line); }
+  [[nodiscard]] bool cancelled() const override {
+    if (cancel_ || fileSeen_) return true;
+    // The signal comes from the supervisor. Were it killed, the file still tells; it is looked for ten times a second
+    // at most.
+    const std::int64_t time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+    std::int64_t last = lookedAt_;
+    if (time - last < 100 || !lookedAt_.compare_exchange_strong(last, time)) return false;
+    if (access((writer_.path() + "/cancel").c_str(), F_OK) == 0) fileSeen_ = true;
+    return fileSeen_;
+  }
+  void partial(const data::FieldInfo& info, std::span<const std::byte> bytes) override {
+    const std::scoped_lock lock(partialMutex_);
+    io::ResultFile file;
+    file.addField(info, {bytes.begin(), bytes.end()});
+    const std::string relative = "partial/" + fileName(info.name) + ".h5";
+    file.commit(writer_.path() + "/" + relative);
+    writer_.event("partial", relative);
+  }
+  [[nodiscard]] int threads() const override { return threads_; }
+  [[nodiscard]] std::uint64_t seed() const override { return seed_; }
+
+private:
+  jobs::RunWriter& writer_;
+  const std::atomic<bool>& cancel_;
+  int threads_;
+  std::uint64_t seed_;
+  std::mutex mutex_, partialMutex_;
+  std::string phase_;
+  double progress_ = -1;
+  Clock::time_point progressAt_{};
+  mutable std::atomic<bool> fileSeen_{false};
+  mutable std::atomic<std::int64_t> lookedAt_{0};
+};
+
+class RunOutputs final : public sdk::Outputs {
+public:
+  RunOutputs(jobs::RunWriter& writer, std::string source) : writer_(writer), source_(std::move(source)) {}
+  void addField(const data::FieldInfo& info, std::vector<std::byte> bytes) override {
+    data::FieldInfo own = info;
+    own.source = source_;
+    file_.addField(own, std::move(bytes));
+  }
+  void addTable(const data::Table& table) override { file_.addTable(table); }
+  void addSummary(const std::string& name, const Json& value) override {
+    summary_[name] = value;
+    writer_.event("summary", {{"name", name}, {"value", value}});
+  }
+  void commit(const std::string& path, Json provenance) {
+    provenance["summary"] = summary_;
+    file_.setProvenance(provenance);
+    file_.commit(path);
+  }
+
+private:
+  jobs::RunWriter& writer_;
+  std::string source_;
+  io::ResultFile file_;
+  Json summary_ = Json::object();
+};
+
+/// The content hashes of the inputs, computed beside the analysis.
+class Hashes {
+public:
+  explicit Hashes(const std::set<std::string>& paths) {
+    for (const std::string& path : paths)
+      if (fs::is_regular_file(path))
+        hashes_[path] = std::async(std::launch::async, [this, path] { return jobs::sha256OfFile(path, &stop_); });
+  }
+  ~Hashes() { stop_ = true; } // the futures wait for their threads
+  Hashes(const Hashes&) = delete;
+  Hashes& operator=(const Hashes&) = delete;
+  /// Empty for what isn't a file.
+  [[nodiscard]] std::string of(const std::string& path) {
+    const auto found = hashes_.find(path);
+    if (found == hashes_.end()) return {};
+    if (!known_.contains(path)) known_[path] = found->second.get();
+    return known_[path];
+  }
+
+private:
+  std::atomic<bool> stop_{false};
+  std::map<std::string, std::future<std::string>> hashes_;
+  std::map<std::string, std::string> known_;
+};
+
+struct OpenedInputs {
+  sdk::Inputs inputs;
+  Json provenance = Json::object(); ///< name → path, field, time, component
+  std::set<std::string> paths;
+};
+
+OpenedInputs openInputs(const sdk::Manifest& manifest, const Json& given) {
+  OpenedInputs opened;
+  std::map<std::string, std::shared_ptr<data::Dataset>> datasets;
+  for (const auto& [name, input] : given.items()) {
+    if (!manifest.input(name)) {
+      std::string known;
+      for (const sdk::InputSpec& spec : manifest.inputs)
+        known += (known.empty() ? "" : ", ") + spec.name;
+      throw data::UsageError(manifest.id + " has no input \"" + name + "\"; it has " +
+                             (known.empty() ? "none" : known));
+    }
+    const std::string path = input.value("path", "");
+    if (path.empty()) throw data::UsageError("input \"" + name + "\" names no file");
+    auto& dataset = datasets[path];
+    if (!dataset) dataset = io::open(path);
+    const std::shared_ptr<const data::FieldSource> field = dataset->field(input.value("field", ""));
+    const auto time = input.value("time", std::int64_t{0});
+    const auto component = input.value("component", 0);
+    opened.inputs.add(name, field, time, component);
+    opened.paths.insert(path);
+    opened.provenance[name] = {{"path", path}, {"field", field->info().name}, {"time", time}, {"component", component}};
+  }
+  checkInputs(manifest, opened.inputs);
+  return opened;
+}
+
+class Worker {
+public:
+  Worker(std::string path, const std::atomic<bool>& cancel) : path_(std::move(path)), cancel_(cancel), writer_(path_) {}
+
+  int run() {
+    const auto start = Clock::now();
+    const pid_t parent = getppid();
+    const int code = guarded();
+    if (getppid() != parent) reportAsOrphan(code, std::chrono::duration<double>(Clock::now() - start).count());
+    return code;
+  }
+
+private:
+  int guarded() {
+    try {
+      analyse();
+      return Done;
+    } catch (const sdk::Cancelled&) {
+      return WasCancelled;
+    } catch (const data::ReadError& error) {
+      return failed(error.what(), UnreadableInput);
+    } catch (const data::UsageError& error) {
+      return failed(error.what(), WrongUsage);
+    } catch (const std::bad_alloc&) {
+      return failed("There is not enough memory for this analysis of this input.", AnalysisFailed);
+    } catch (const std::exception& error) {
+      return failed(error.what(), AnalysisFailed);
+    } catch (...) {
+      return failed("The analysis threw something that is no std::exception.", AnalysisFailed);
+    }
+  }
+
+  int failed(const std::string& message, int code) {
+    if (cancel_) return WasCancelled; // what comes apart while a run is being cancelled is no failure
+    error_ = message;
+    writer_.event("error", message);
+    std::fprintf(stderr, "%s\n", message.c_str());
+    return code;
+  }
+
+  void analyse() {
+    const double started = jobs::now();
+    const auto clock = Clock::now();
+    const Json job = jobs::readJson(path_ + "/job.json");
+    if (!job.is_object()) throw data::UsageError(path_ + " is not a run directory: it has no readable job.json");
+    writer_.event("state", "running");
+    const sdk::Entry plugin = sdk::find(job.value("plugin", ""));
+    const sdk::Manifest& manifest = plugin.manifest;
+    const Json parameters = complete(manifest, job.value("parameters", Json::object()));
+    const int threads = job.value("threads", 0) > 0 ? job.value("threads", 0) : availableThreads();
+    const auto seed = job.value("seed", std::uint64_t{0});
+    const OpenedInputs opened = openInputs(manifest, job.value("inputs", Json::object()));
+    RunContext context(writer_, cancel_, threads, seed);
+    RunOutputs outputs(writer_, manifest.id + " " + manifest.version);
+    Hashes hashes(opened.paths);
+    const std::unique_ptr<sdk::Analysis> analysis = load(plugin);
+    context.checkCancelled();
+    analysis->run(opened.inputs, sdk::Parameters(parameters), outputs, context);
+    context.checkCancelled();
+    context.phase("Writing the result");
+    Json inputs = opened.provenance;
+    for (auto& [name, input] : inputs.items()) {
+      const std::string hash = hashes.of(input["path"].get<std::string>());
+      const std::string promised = job["inputs"][name].value("sha256", "");
+      if (!promised.empty() && !hash.empty() && promised != hash)
+        throw data::ReadError(input["path"].get<std::string>(),
+                              "the file has changed since the run was asked for (its SHA-256 is " + hash +
+                                  ", expected was " + promised + ")");
+      input["sha256"] = hash;
+    }
+    char host[256] = {};
+    gethostname(host, sizeof host - 1);
+    outputs.commit(path_ + "/result.h5",
+                   {{"plugin", manifest.id},
+                    {"pluginVersion", manifest.version},
+                    {"pluginName", manifest.name},
+                    {"program", "discern-run " DISCERN_VERSION},
+                    {"run", job.value("uuid", "")},
+                    {"title", job.value("title", "")},
+                    {"parameters", parameters},
+                    {"inputs", inputs},
+                    {"threads", threads},
+                    {"seed", seed},
+                    {"host", host},
+                    {"started", isoTime(started)},
+                    {"ended", isoTime(jobs::now())},
+                    {"wallSeconds", std::chrono::duration<double>(Clock::now() - clock).count()}});
+    context.progress(1);
+  }
+
+  /// The supervisor was killed: its last duty falls to us.
+  void reportAsOrphan(int code, double seconds) {
+    jobs::ExitFile exit;
+    exit.code = code;
+    exit.state = code == Done           ? jobs::RunState::Succeeded
+                 : code == WasCancelled ? jobs::RunState::Cancelled
+                                        : jobs::RunState::Failed;
+    exit.message = code == WasCancelled ? "Cancelled." : error_;
+    exit.wallSeconds = seconds;
+    for (const jobs::Event& event : jobs::RunDirectory(path_).events())
+      if (event.kind == "summary") exit.summary[event.value.value("name", "")] = event.value.value("value", Json());
+    writer_.event("state", nameOf(exit.state));
+    writer_.exit(exit);
+  }
+
+  std::string path_;
+  const std::atomic<bool>& cancel_;
+  jobs::RunWriter writer_;
+  std::string error_;
+};
+
+} // namespace
+
+int work(const std::string& path, const std::atomic<bool>& cancel) { return Worker(path, cancel).run(); }
+
+} // namespace discern::runner
