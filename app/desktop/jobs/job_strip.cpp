@@ -82,6 +82,11 @@ void JobStrip::remove(const QString& runPath) {
   scroll_->setVisible(!rows_.empty());
 }
 
+void JobStrip::setTheme(const scene::Theme&) {
+  for (const auto& [path, row] : rows_)
+    row->update();
+}
+
 void JobStrip::reveal(const QString& runPath) {
   if (JobRow* found = row(runPath)) {
     found->setExpanded(true);

@@ -1,5 +1,6 @@
 #pragma once
 #include "desktop/analyses/job_controller.h"
+#include "scene/theme.h"
 
 #include <QWidget>
 
@@ -18,6 +19,8 @@ class JobStrip final : public QWidget {
 public:
   explicit JobStrip(JobController& jobs, QWidget* parent = nullptr);
   ~JobStrip() override;
+  /// Draws the rows anew in the colours of the application's style sheet, which follow `theme`.
+  void setTheme(const scene::Theme& theme);
   /// Scrolls to a run and opens its log.
   void reveal(const QString& runPath);
   [[nodiscard]] JobRow* row(const QString& runPath) const;
