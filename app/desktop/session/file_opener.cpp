@@ -1,0 +1,84 @@
+#include "desktop/session/file_opener.h"
+
+#include "data/error.h"
+#include "scene/open_state.h"
+
+#include <QFileInfo>
+#include <QPointer>
+
+namespace discern::desktop {
+
+FileOpener::FileOpener(link::Link& link, data::FieldProvider& provider, QObject* parent)
+    : QObject(parent), link_(link), provider_(provider) {
+  connect(&link_, &link::Link::layersChanged, this, &FileOpener::learn);
+}
+
+void FileOpener::open(const QString& path, std::optional<session::Role> role, const QString& field) {
+  const QString absolute = QFileInfo(path).absoluteFilePath();
+  pending_.append(absolute);
+  asked_.insert(absolute);
+  Q_EMIT pendingChanged();
+  const QPointer<FileOpener> guard(this);
+  provider_.open(absolute.toStdString(),
+                 [guard, absolute, role, field](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+                   if (!guard) return;
+                   guard->pending_.removeOne(absolute);
+                   Q_EMIT guard->pendingChanged();
+                   QString why = QString::fromStdString(reply.error);
+                   if (why.isEmpty()) {
+                     try {
+                       guard->add(reply.value, role, field);
+                       Q_EMIT guard->known();
+                       Q_EMIT guard->opened(absolute);
+                       return;
+                     } catch (const std::exception& error) {
+                       why = QString::fromUtf8(error.what());
+                     }
+                   }
+                   guard->asked_.remove(absolute);
+                   Q_EMIT guard->failed(absolute, why);
+                 });
+}
+
+void FileOpener::add(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field) {
+  session::Layer layer = scene::layerFor(dataset, field.toStdString());
+  if (role) layer.role = *role;
+  const bool fresh = link_.state().layers.empty();
+  session::State next = link_.state();
+  const std::string id = scene::addLayer(next, layer, dataset);
+  layer.id = id;
+  if (fresh) {
+    // Where the cursor and the views start belongs to the file that starts a session: not a step to undo.
+    if (link_.session().history().empty()) {
+      session::State start = link_.state();
+      start.cursor = next.cursor;
+      start.time = next.time;
+      start.layout = next.layout;
+      link_.session().reset(start);
+    } else {
+      link_.setCursor(next.cursor);
+      link_.run("setLayout", {{"layout", next.layout}});
+    }
+  }
+  link_.run("addLayer", {{"layer", layer}});
+}
+
+void FileOpener::learn() {
+  for (const session::Layer& layer : link_.state().layers) {
+    const QString path = QString::fromStdString(layer.path);
+    if (asked_.contains(path) || provider_.info(layer.path)) continue;
+    asked_.insert(path);
+    const QPointer<FileOpener> guard(this);
+    provider_.open(layer.path, [guard, path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+      if (!guard) return;
+      if (reply.error.empty()) {
+        Q_EMIT guard->known();
+      } else {
+        guard->asked_.remove(path);
+        Q_EMIT guard->missing(path, QString::fromStdString(reply.error));
+      }
+    });
+  }
+}
+
+} // namespace discern::desktop

@@ -1,0 +1,40 @@
+#pragma once
+#include "data/block.h"
+#include "link/link.h"
+
+#include <QObject>
+#include <QSet>
+#include <QStringList>
+#include <optional>
+
+namespace discern::desktop {
+
+/// Makes layers of files, through the data service. Nothing here waits: `opened` or `failed` follows each `open`.
+class FileOpener final : public QObject {
+  Q_OBJECT
+public:
+  /// Link and provider outlive the opener. Layers that a session or an undo brings back are opened by themselves.
+  FileOpener(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
+  /// Adds the file as a layer on top. `role` absent: as the file says. `field` empty: the first.
+  void open(const QString& path, std::optional<session::Role> role = {}, const QString& field = {});
+  /// Files on their way, in the order they were asked for.
+  [[nodiscard]] const QStringList& pending() const { return pending_; }
+
+Q_SIGNALS:
+  void pendingChanged();
+  void opened(const QString& path);
+  void failed(const QString& path, const QString& why);
+  /// A file of the session can't be read. `why` names it.
+  void missing(const QString& path, const QString& why);
+  void known(); ///< the provider has learnt of a dataset: what depends on it can be shown now
+
+private:
+  void learn();
+  void add(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field);
+  link::Link& link_;
+  data::FieldProvider& provider_;
+  QStringList pending_;
+  QSet<QString> asked_; ///< files of layers that were asked for already
+};
+
+} // namespace discern::desktop

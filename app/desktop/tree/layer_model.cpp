@@ -1,0 +1,202 @@
+#include "desktop/tree/layer_model.h"
+
+#include <QFileInfo>
+#include <QMimeData>
+#include <nlohmann/json.hpp>
+
+namespace discern::desktop {
+
+namespace {
+const QString layerMime = QStringLiteral("application/x-discern-layer");
+}
+
+QString roleName(session::Role role) {
+  switch (role) {
+  case session::Role::Prediction:
+    return LayerModel::tr("Prediction");
+  case session::Role::Truth:
+    return LayerModel::tr("Truth");
+  case session::Role::Image:
+    break;
+  }
+  return LayerModel::tr("Image");
+}
+
+std::string roleKey(session::Role role) {
+  session::Layer layer;
+  layer.role = role;
+  return nlohmann::json(layer).at("role").get<std::string>();
+}
+
+QString shapeText(const data::FieldInfo& info) {
+  QStringList parts;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (axis == 0 || info.shape[axis] > 1 || (axis == 1 && info.shape[2] > 1))
+      parts << QString::number(info.shape[axis]);
+  if (info.time.size > 1) parts << QString::number(info.time.size);
+  return parts.join(QStringLiteral(" × "));
+}
+
+LayerModel::LayerModel(link::Link& link, data::FieldProvider& provider, QObject* parent)
+    : QAbstractListModel(parent), link_(link), provider_(provider) {
+  connect(&link_, &link::Link::layersChanged, this, &LayerModel::refresh);
+  refresh();
+}
+
+void LayerModel::setPending(const QStringList& paths) {
+  beginResetModel();
+  pending_ = paths;
+  endResetModel();
+}
+
+void LayerModel::refresh() {
+  QStringList now;
+  const auto& layers = link_.state().layers;
+  for (auto it = layers.rbegin(); it != layers.rend(); ++it)
+    now << QString::fromStdString(it->id);
+  if (now != ids_) {
+    beginResetModel();
+    ids_ = now;
+    endResetModel();
+  } else if (!ids_.isEmpty()) {
+    Q_EMIT dataChanged(index(0, 0), index(static_cast<int>(ids_.size()) - 1, 0));
+  }
+}
+
+const session::Layer* LayerModel::layerAt(int row) const {
+  return row >= 0 && row < ids_.size() ? link_.state().layer(ids_[row].toStdString()) : nullptr;
+}
+
+QString LayerModel::idAt(const QModelIndex& index) const {
+  return index.isValid() && index.row() < ids_.size() ? ids_[index.row()] : QString();
+}
+
+QModelIndex LayerModel::indexOf(const std::string& id) const {
+  const auto row = ids_.indexOf(QString::fromStdString(id));
+  return row < 0 ? QModelIndex() : index(static_cast<int>(row), 0);
+}
+
+int LayerModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(ids_.size() + pending_.size());
+}
+
+QString LayerModel::summary(const session::Layer& layer) const {
+  const data::DatasetInfo* dataset = provider_.info(layer.path);
+  if (!dataset) return tr("Opening…");
+  const data::FieldInfo* field = dataset->field(layer.field);
+  if (!field) return tr("No such field in this file");
+  const std::string_view type = data::nameOf(field->type);
+  QString text =
+      shapeText(*field) + QStringLiteral("  ·  ") + QString::fromUtf8(type.data(), static_cast<qsizetype>(type.size()));
+  if (!field->unit.empty()) text += QStringLiteral("  ·  ") + QString::fromStdString(field->unit);
+  return text;
+}
+
+QVariant LayerModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid()) return {};
+  if (index.row() >= ids_.size()) {
+    const QString path = pending_.value(index.row() - static_cast<int>(ids_.size()));
+    switch (role) {
+    case Qt::DisplayRole:
+      return QFileInfo(path).fileName();
+    case Qt::ToolTipRole:
+      return path;
+    case SummaryRole:
+      return tr("Opening…");
+    case PendingRole:
+      return true;
+    case VisibleRole:
+      return true;
+    default:
+      return {};
+    }
+  }
+  const session::Layer* layer = layerAt(index.row());
+  if (!layer) return {};
+  switch (role) {
+  case Qt::DisplayRole:
+  case Qt::EditRole:
+    return QString::fromStdString(layer->name);
+  case Qt::ToolTipRole:
+    return QString::fromStdString(layer->path);
+  case Qt::AccessibleTextRole:
+    return tr("%1, %2, %3")
+        .arg(QString::fromStdString(layer->name), roleName(layer->role), layer->visible ? tr("shown") : tr("hidden"));
+  case IdRole:
+    return ids_[index.row()];
+  case VisibleRole:
+    return layer->visible;
+  case RoleRole:
+    return static_cast<int>(layer->role);
+  case OpacityRole:
+    return layer->opacity;
+  case SummaryRole:
+    return summary(*layer);
+  case PendingRole:
+    return false;
+  case ActiveRole:
+    return layer->id == link_.state().active;
+  default:
+    return {};
+  }
+}
+
+bool LayerModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+  const session::Layer* layer = layerAt(index.row());
+  if (!layer) return false;
+  nlohmann::json args{{"id", layer->id}};
+  switch (role) {
+  case Qt::EditRole: {
+    const QString name = value.toString().trimmed();
+    if (name.isEmpty()) return false;
+    args["name"] = name.toStdString();
+    break;
+  }
+  case VisibleRole:
+    args["visible"] = value.toBool();
+    break;
+  case RoleRole:
+    args["role"] = roleKey(static_cast<session::Role>(value.toInt()));
+    break;
+  case OpacityRole:
+    args["opacity"] = value.toDouble();
+    break;
+  default:
+    return false;
+  }
+  link_.run("setLayer", args);
+  return true;
+}
+
+Qt::ItemFlags LayerModel::flags(const QModelIndex& index) const {
+  if (!index.isValid()) return Qt::ItemIsDropEnabled;
+  if (index.row() >= ids_.size()) return Qt::ItemIsEnabled;
+  return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsEditable | Qt::ItemIsDragEnabled;
+}
+
+QStringList LayerModel::mimeTypes() const { return {layerMime}; }
+
+QMimeData* LayerModel::mimeData(const QModelIndexList& indexes) const {
+  auto* data = new QMimeData;
+  if (!indexes.isEmpty()) data->setData(layerMime, idAt(indexes.front()).toUtf8());
+  return data;
+}
+
+bool LayerModel::canDropMimeData(const QMimeData* data, Qt::DropAction, int, int, const QModelIndex&) const {
+  return data->hasFormat(layerMime);
+}
+
+bool LayerModel::dropMimeData(const QMimeData* data, Qt::DropAction action, int row, int, const QModelIndex& parent) {
+  if (action == Qt::IgnoreAction || !data->hasFormat(layerMime)) return false;
+  const QString id = QString::fromUtf8(data->data(layerMime));
+  const auto from = ids_.indexOf(id);
+  if (from < 0) return false;
+  if (row < 0) row = parent.isValid() ? parent.row() : static_cast<int>(ids_.size());
+  // Rows count from the top, the session's layers from the bottom, both without the one that moves.
+  const int rest = static_cast<int>(ids_.size()) - 1;
+  const int to = std::clamp(from < row ? row - 1 : row, 0, rest);
+  link_.run("moveLayer", {{"id", id.toStdString()}, {"index", rest - to}});
+  return false; // the model has moved it itself: the view must not remove the source row
+}
+
+} // namespace discern::desktop

@@ -1,0 +1,51 @@
+#pragma once
+#include "data/block.h"
+#include "link/link.h"
+
+#include <QAbstractListModel>
+#include <QStringList>
+
+namespace discern::desktop {
+
+/// The session's layers, topmost first, then the files that are being opened.
+class LayerModel final : public QAbstractListModel {
+  Q_OBJECT
+public:
+  enum Roles { IdRole = Qt::UserRole, VisibleRole, RoleRole, OpacityRole, SummaryRole, PendingRole, ActiveRole };
+  LayerModel(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
+
+  void setPending(const QStringList& paths);
+  /// What is known of files has changed: the second lines are written anew.
+  void refresh();
+  [[nodiscard]] QString idAt(const QModelIndex& index) const;
+  [[nodiscard]] QModelIndex indexOf(const std::string& id) const;
+
+  int rowCount(const QModelIndex& parent = {}) const override;
+  QVariant data(const QModelIndex& index, int role) const override;
+  bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+  Qt::ItemFlags flags(const QModelIndex& index) const override;
+  Qt::DropActions supportedDropActions() const override { return Qt::MoveAction | Qt::CopyAction; }
+  QStringList mimeTypes() const override;
+  QMimeData* mimeData(const QModelIndexList& indexes) const override;
+  bool canDropMimeData(const QMimeData* data, Qt::DropAction action, int row, int column,
+                       const QModelIndex& parent) const override;
+  bool dropMimeData(const QMimeData* data, Qt::DropAction action, int row, int column,
+                    const QModelIndex& parent) override;
+
+private:
+  [[nodiscard]] const session::Layer* layerAt(int row) const;
+  [[nodiscard]] QString summary(const session::Layer& layer) const;
+  link::Link& link_;
+  data::FieldProvider& provider_;
+  QStringList pending_;
+  QStringList ids_; ///< shown now, topmost first
+};
+
+/// "Image", "Prediction", "Truth".
+[[nodiscard]] QString roleName(session::Role role);
+[[nodiscard]] std::string roleKey(session::Role role); ///< as in session files
+
+/// "64 × 64 × 21 × 180"
+[[nodiscard]] QString shapeText(const data::FieldInfo& info);
+
+} // namespace discern::desktop

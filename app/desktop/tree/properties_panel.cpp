@@ -1,0 +1,227 @@
+#include "desktop/tree/properties_panel.h"
+
+#include "desktop/theme/icons.h"
+#include "desktop/tree/layer_model.h"
+
+#include <QClipboard>
+#include <QDir>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLocale>
+#include <QMenu>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace discern::desktop {
+
+namespace {
+
+QString number(double value) {
+  QString text = QString::number(value, 'g', 6);
+  return text.replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
+
+QString frameText(const data::FieldInfo& field) {
+  switch (field.frame) {
+  case data::Frame::VoxelIndex:
+    return PropertiesPanel::tr("Voxel index (no physical placement known)");
+  case data::Frame::RasMillimetres:
+    return PropertiesPanel::tr("RAS: +x right, +y anterior, +z superior");
+  case data::Frame::LonLat:
+    return PropertiesPanel::tr("Longitude and latitude");
+  case data::Frame::Cartesian:
+    break;
+  }
+  return PropertiesPanel::tr("Cartesian, right-handed");
+}
+
+QString transformText(const std::string& transform) {
+  if (transform == "none") return PropertiesPanel::tr("none: index is position");
+  if (transform == "coordinates") return PropertiesPanel::tr("coordinate variables");
+  if (transform == "resolution") return PropertiesPanel::tr("resolution in the file");
+  return text(transform);
+}
+
+/// "0.5 × 0.5 × 2 µm"; an axis with its own coordinates says so.
+QString spacingText(const data::FieldInfo& field) {
+  const data::Vec3 spacing = field.indexToWorld.spacing();
+  QStringList parts;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (field.shape[axis] < 2) continue;
+    const auto& values = field.coordinates[axis];
+    if (values.size() < 2) {
+      parts << number(spacing[axis]);
+      continue;
+    }
+    const double step = std::abs(values[1] - values[0]);
+    const bool even = std::adjacent_find(values.begin(), values.end(), [step](double a, double b) {
+                        return std::abs(std::abs(b - a) - step) > 1e-6 * std::max(1.0, step);
+                      }) == values.end();
+    parts << (even ? number(step) : PropertiesPanel::tr("irregular"));
+  }
+  return parts.join(QStringLiteral(" × ")) +
+         (field.worldUnit.empty() ? QString() : QLatin1Char(' ') + text(field.worldUnit));
+}
+
+QString axesText(const data::FieldInfo& field) {
+  QStringList parts;
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (field.shape[axis] > 1) parts << QStringLiteral("%1 %2").arg(text(field.axisNames[axis])).arg(field.shape[axis]);
+  if (field.time.size > 1) parts << PropertiesPanel::tr("time %1").arg(field.time.size);
+  if (field.components > 1) parts << PropertiesPanel::tr("%1 components").arg(field.components);
+  return parts.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset, const data::FieldInfo& field) {
+  std::vector<PropertiesPanel::Row> rows;
+  const auto heading = [&rows](const QString& name) { rows.push_back({name, {}, true, false}); };
+  const auto add = [&rows](const QString& name, const QString& value) {
+    if (!value.isEmpty()) rows.push_back({name, value, false, false});
+  };
+  using P = PropertiesPanel;
+  for (const std::string& warning : dataset.warnings)
+    rows.push_back({P::tr("Note"), text(warning), false, true});
+
+  heading(P::tr("Field"));
+  add(P::tr("Quantity"), text(field.quantity));
+  add(P::tr("Variable"), text(field.name));
+  add(P::tr("Unit"), text(field.unit));
+  add(P::tr("Shape"), shapeText(field));
+  add(P::tr("Axes"), axesText(field));
+  add(P::tr("Type"), text(data::nameOf(field.type)) + (field.labels ? P::tr(", labels") : QString()));
+  const double bytes = static_cast<double>(field.voxels()) * static_cast<double>(field.time.size) * field.components *
+                       static_cast<double>(data::sizeOf(field.type));
+  add(P::tr("Size"), QLocale::c().formattedDataSize(static_cast<qint64>(bytes)));
+  if (field.missing) add(P::tr("Missing value"), number(*field.missing));
+  if (field.levels > 1) add(P::tr("Resolutions"), QString::number(field.levels));
+
+  heading(P::tr("Space"));
+  add(P::tr("Frame"), frameText(field));
+  add(P::tr("Transform"), transformText(field.transform));
+  add(P::tr("Spacing"), spacingText(field));
+  const auto [lo, hi] = field.worldBounds();
+  for (std::size_t axis = 0; axis < 3; ++axis)
+    if (field.shape[axis] > 1)
+      add(P::tr("%1 extent").arg(text(field.axisNames[axis])),
+          P::tr("%1 to %2 %3").arg(number(lo[axis]), number(hi[axis]), text(field.worldUnit)).trimmed());
+
+  if (field.time.size > 1) {
+    heading(P::tr("Time"));
+    add(P::tr("Steps"), QString::number(field.time.size));
+    add(P::tr("First"), text(field.time.label(0)));
+    add(P::tr("Last"), text(field.time.label(field.time.size - 1)));
+    add(P::tr("Unit"), text(field.time.unit));
+    add(P::tr("Calendar"), text(field.time.calendar));
+  }
+
+  heading(P::tr("File"));
+  add(P::tr("Format"), text(dataset.format));
+  add(P::tr("Path"), QDir::toNativeSeparators(text(dataset.path)));
+  if (field.source != dataset.format) add(P::tr("Source"), text(field.source));
+  if (dataset.fields.size() > 1) {
+    QStringList names;
+    for (const data::FieldInfo& other : dataset.fields)
+      names << text(other.name);
+    add(P::tr("Fields"), names.join(QStringLiteral(", ")));
+  }
+  if (!dataset.attributes.empty()) {
+    heading(P::tr("Attributes"));
+    for (const auto& [name, value] : dataset.attributes)
+      add(text(name), text(value).trimmed());
+  }
+  return rows;
+}
+
+PropertiesPanel::PropertiesPanel(link::Link& link, data::FieldProvider& provider, QWidget* parent)
+    : QWidget(parent), link_(link), provider_(provider), scroll_(new QScrollArea(this)), empty_(new QLabel(this)) {
+  empty_->setText(tr("Choose a layer to see what it holds."));
+  empty_->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+  empty_->setWordWrap(true);
+  empty_->setProperty("tone", "muted");
+  empty_->setContentsMargins(16, 24, 16, 16);
+  scroll_->setWidgetResizable(true);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setAccessibleName(tr("Properties of the chosen layer"));
+  scroll_->setContextMenuPolicy(Qt::CustomContextMenu);
+  connect(scroll_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+    QMenu menu(this);
+    menu.addAction(icon("copy"), tr("Copy All Properties"), this,
+                   [this] { QGuiApplication::clipboard()->setText(asText()); });
+    menu.exec(scroll_->mapToGlobal(at));
+  });
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(scroll_, 1);
+  column->addWidget(empty_, 1);
+  connect(&link_, &link::Link::layersChanged, this, &PropertiesPanel::refresh);
+  show({});
+}
+
+void PropertiesPanel::refresh() {
+  const session::Layer* layer = link_.state().layer(link_.state().active);
+  const data::DatasetInfo* dataset = layer ? provider_.info(layer->path) : nullptr;
+  const data::FieldInfo* field = dataset ? dataset->field(layer->field) : nullptr;
+  show(field ? propertiesOf(*dataset, *field) : std::vector<Row>{});
+}
+
+void PropertiesPanel::show(std::vector<Row> rows) {
+  const bool same = rows.size() == rows_.size() &&
+                    std::equal(rows.begin(), rows.end(), rows_.begin(),
+                               [](const Row& a, const Row& b) { return a.name == b.name && a.value == b.value; });
+  rows_ = std::move(rows);
+  scroll_->setVisible(!rows_.empty());
+  empty_->setVisible(rows_.empty());
+  if (same) return;
+  auto* page = new QWidget;
+  auto* grid = new QGridLayout(page);
+  grid->setContentsMargins(12, 4, 12, 16);
+  grid->setHorizontalSpacing(12);
+  grid->setVerticalSpacing(4);
+  grid->setColumnStretch(1, 1);
+  int line = 0;
+  for (const Row& row : rows_) {
+    auto* name = new QLabel(row.name, page);
+    name->setProperty("size", "small");
+    name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    if (row.heading) {
+      name->setProperty("size", "strong");
+      name->setContentsMargins(0, line == 0 ? 4 : 12, 0, 2);
+      grid->addWidget(name, line++, 0, 1, 2);
+      continue;
+    }
+    name->setProperty("tone", row.warning ? "warn" : "muted");
+    name->setMinimumWidth(76);
+    name->setWordWrap(true);
+    auto* value = new QLabel(page);
+    value->setTextFormat(Qt::PlainText);
+    // A path has no spaces to break at: zero-width spaces give it places.
+    QString shown = row.value;
+    shown.replace(QLatin1Char('/'), QStringLiteral("/\u200b")).replace(QLatin1Char('_'), QStringLiteral("_\u200b"));
+    value->setText(shown);
+    value->setToolTip(row.value.size() > 60 ? row.value : QString());
+    value->setWordWrap(true);
+    value->setProperty("size", "small");
+    value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    grid->addWidget(name, line, 0, Qt::AlignTop | Qt::AlignLeft);
+    grid->addWidget(value, line++, 1, Qt::AlignTop);
+  }
+  grid->setRowStretch(line, 1);
+  scroll_->setWidget(page);
+}
+
+QString PropertiesPanel::asText() const {
+  QStringList lines;
+  for (const Row& row : rows_)
+    lines << (row.heading ? QLatin1Char('[') + row.name + QLatin1Char(']') : row.name + QLatin1Char('\t') + row.value);
+  return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace discern::desktop

@@ -1,0 +1,43 @@
+#pragma once
+#include "data/block.h"
+#include "link/link.h"
+
+#include <QWidget>
+#include <vector>
+
+class QGridLayout;
+class QLabel;
+class QScrollArea;
+
+namespace discern::desktop {
+
+/// What is known of the chosen layer: shape, type, axes, units, frame and the transform used, time, warnings, the
+/// file's own attributes.
+class PropertiesPanel final : public QWidget {
+  Q_OBJECT
+public:
+  struct Row {
+    QString name, value;
+    bool heading = false; ///< `name` starts a section
+    bool warning = false;
+  };
+  PropertiesPanel(link::Link& link, data::FieldProvider& provider, QWidget* parent = nullptr);
+  void refresh(); ///< after the provider has learnt of a dataset
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+  /// All rows as "name<Tab>value" lines.
+  [[nodiscard]] QString asText() const;
+
+private:
+  void show(std::vector<Row> rows);
+  link::Link& link_;
+  data::FieldProvider& provider_;
+  std::vector<Row> rows_;
+  QScrollArea* scroll_;
+  QLabel* empty_;
+};
+
+/// The rows for one field of a dataset.
+[[nodiscard]] std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
+                                                             const data::FieldInfo& field);
+
+} // namespace discern::desktop

@@ -1,0 +1,313 @@
+// What the window does with files: opening, saving, exporting, dropping, recovering, closing.
+
+#include "analyses/job_controller.h"
+#include "channel/client/client.h"
+#include "desktop/session/document.h"
+#include "desktop/session/file_opener.h"
+#include "desktop/session/off_thread.h"
+#include "desktop/session/recent_files.h"
+#include "desktop/start/start_page.h"
+#include "desktop/theme/appearance.h"
+#include "desktop/window/figure_dialog.h"
+#include "desktop/window/main_window.h"
+#include "desktop/window/message_banner.h"
+#include "grid/view_grid.h"
+
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPainter>
+#include <QProcess>
+#include <QPushButton>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QUrl>
+
+namespace discern::desktop {
+
+namespace {
+
+const QString folderKey = QStringLiteral("files/folder");
+
+/// A file dialog of our own look, that remembers its folder and doesn't block.
+QFileDialog* fileDialog(QWidget* parent, const QString& title, const QStringList& filters) {
+  auto* dialog = new QFileDialog(parent, title, QSettings().value(folderKey, QDir::homePath()).toString());
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setOption(QFileDialog::DontUseNativeDialog);
+  dialog->setNameFilters(filters);
+  dialog->resize(800, 520);
+  QObject::connect(dialog, &QFileDialog::accepted, dialog,
+                   [dialog] { QSettings().setValue(folderKey, dialog->directory().absolutePath()); });
+  return dialog;
+}
+
+QStringList dataFilters(bool sessions) {
+  const QString data = QStringLiteral("*.tif *.tiff *.nii *.nii.gz *.nc *.nc4 *.cdf *.h5 *.hdf5");
+  QStringList filters;
+  if (sessions)
+    filters << MainWindow::tr("Data and sessions (%1 *.discern)").arg(data) << MainWindow::tr("Sessions (*.discern)");
+  else
+    filters << MainWindow::tr("Data (%1)").arg(data);
+  return filters << MainWindow::tr("All files (*)");
+}
+
+QStringList localFiles(const QMimeData* data) {
+  QStringList files;
+  for (const QUrl& url : data->urls())
+    if (url.isLocalFile()) files << url.toLocalFile();
+  return files;
+}
+
+/// A frame over the whole window while files hang above it.
+class DropHint final : public QWidget {
+public:
+  DropHint(const Appearance& appearance, QWidget* parent) : QWidget(parent), appearance_(appearance) {
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+  }
+
+protected:
+  void paintEvent(QPaintEvent*) override {
+    const Tokens& tokens = appearance_.tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QColor veil = tokens["canvas"];
+    veil.setAlphaF(0.75F);
+    painter.fillRect(rect(), veil);
+    painter.setPen(QPen(tokens["accent"], 2, Qt::DashLine));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(16, 16, -16, -16), 8, 8);
+    QFont font(tokens.family);
+    font.setPixelSize(tokens.title);
+    font.setWeight(QFont::DemiBold);
+    painter.setFont(font);
+    painter.setPen(tokens["text"]);
+    painter.drawText(rect(), Qt::AlignCenter, MainWindow::tr("Drop to open"));
+  }
+
+private:
+  const Appearance& appearance_;
+};
+
+} // namespace
+
+void MainWindow::openDialog() {
+  QFileDialog* dialog = fileDialog(this, tr("Open"), dataFilters(true));
+  dialog->setFileMode(QFileDialog::ExistingFiles);
+  connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
+  dialog->open();
+}
+
+void MainWindow::openAs(const QString& role) {
+  const bool truth = role == QLatin1String("truth");
+  QFileDialog* dialog = fileDialog(this, truth ? tr("Load Truth") : tr("Load Prediction"), dataFilters(false));
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this, truth](const QString& path) {
+    opener_->open(path, truth ? session::Role::Truth : session::Role::Prediction);
+  });
+  dialog->open();
+}
+
+void MainWindow::openFiles(const QStringList& paths) {
+  for (const QString& path : paths) {
+    if (!isSessionFile(path)) {
+      opener_->open(path);
+      continue;
+    }
+    askBeforeLoss([this, path] { document_->open(path); });
+  }
+}
+
+void MainWindow::openDemo(const QString& id) {
+  for (const Demo& demo : demosIn(options_.resources))
+    if (demo.id == id) openFiles(demo.files);
+}
+
+void MainWindow::save() { saveThen({}); }
+
+void MainWindow::saveAs() { saveThen({}, true); }
+
+void MainWindow::saveThen(std::function<void()> proceed, bool elsewhere) {
+  const auto then = [proceed](bool whole) {
+    if (whole && proceed) proceed();
+  };
+  // What comes with the program is not written over.
+  if (!document_->file().isEmpty() && !elsewhere && !document_->file().startsWith(options_.resources)) {
+    document_->save(document_->file(), then);
+    return;
+  }
+  QFileDialog* dialog = fileDialog(this, tr("Save Session"), {tr("Sessions (*.discern)")});
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix(QStringLiteral("discern"));
+  QString name = document_->title();
+  if (!isSessionFile(name)) name = name.section(QLatin1Char('.'), 0, 0) + QStringLiteral(".discern");
+  dialog->selectFile(name);
+  connect(dialog, &QFileDialog::fileSelected, this, [this, then](const QString& path) { document_->save(path, then); });
+  dialog->open();
+}
+
+void MainWindow::closeSession() {
+  askBeforeLoss([this] {
+    document_->close();
+    messages_->clear();
+  });
+}
+
+void MainWindow::askBeforeLoss(std::function<void()> proceed) {
+  if (!options_.remember || !document_->worthAsking()) {
+    proceed();
+    return;
+  }
+  auto* box = new QMessageBox(QMessageBox::NoIcon, QStringLiteral("Discern"),
+                              tr("Save the changes to %1?").arg(document_->title()),
+                              QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+  box->setObjectName(QStringLiteral("unsaved"));
+  box->setInformativeText(tr("Layers, comparison or runs differ from the saved session. Runs go on either way."));
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setDefaultButton(QMessageBox::Save);
+  connect(box, &QMessageBox::finished, this, [this, proceed](int answer) {
+    if (answer == QMessageBox::Save) saveThen(proceed);
+    if (answer == QMessageBox::Discard) proceed();
+  });
+  box->open();
+}
+
+void MainWindow::exportFigure() {
+  if (atStart()) return;
+  auto* dialog = new FigureDialog(static_cast<double>(grid_->height()) / std::max(1, grid_->width()), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QDialog::accepted, this, [this, size = QSize(), dialog]() mutable {
+    size = dialog->pixels();
+    const QString format = dialog->format();
+    QFileDialog* where = fileDialog(this, tr("Export Figure"), {tr("Figure (*.%1)").arg(format)});
+    where->setAcceptMode(QFileDialog::AcceptSave);
+    where->setDefaultSuffix(format);
+    where->selectFile(document_->title().section(QLatin1Char('.'), 0, 0) + QLatin1Char('.') + format);
+    connect(where, &QFileDialog::fileSelected, this, [this, size](const QString& path) { writeFigure(path, size); });
+    where->open();
+  });
+  dialog->open();
+}
+
+void MainWindow::writeFigure(const QString& path, const QSize& size) {
+  tell({Message::Kind::Info, tr("Drawing %1…").arg(QFileInfo(path).fileName()), {}, {}, 60});
+  struct Outcome {
+    bool whole = false;
+    QString words;
+  };
+  const QStringList arguments{
+      QStringLiteral("--export"), path,
+      QStringLiteral("--size"),   QStringLiteral("%1x%2").arg(size.width()).arg(size.height()),
+      QStringLiteral("--theme"),  appearance_.tokens().dark ? QStringLiteral("dark") : QStringLiteral("light")};
+  offThread(
+      this,
+      [state = link_->state(), runner = options_.runner, arguments] {
+        Outcome outcome;
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("figure.discern"));
+        try {
+          session::save(state, file.toStdString());
+        } catch (const std::exception& error) {
+          outcome.words = QString::fromUtf8(error.what());
+          return outcome;
+        }
+        QProcess process;
+        process.setProcessChannelMode(QProcess::MergedChannels);
+        process.start(runner, QStringList{QStringLiteral("replay"), file} + arguments);
+        process.waitForFinished(-1);
+        outcome.words = QString::fromUtf8(process.readAll()).trimmed();
+        outcome.whole = process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0 &&
+                        process.error() == QProcess::UnknownError;
+        if (outcome.words.isEmpty()) outcome.words = process.errorString();
+        return outcome;
+      },
+      [this, path](const Outcome& outcome) {
+        messages_->dismiss(tr("Drawing %1…").arg(QFileInfo(path).fileName()));
+        if (outcome.whole)
+          tell({Message::Kind::Info,
+                tr("Exported %1.").arg(QDir::toNativeSeparators(path)),
+                {},
+                {{tr("Show Folder"),
+                  [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).path())); }}},
+                12});
+        else
+          tell({Message::Kind::Error,
+                tr("%1 can't be exported.").arg(QFileInfo(path).fileName()),
+                outcome.words,
+                {},
+                0});
+      });
+}
+
+void MainWindow::restore(const Recovered& recovered) {
+  askBeforeLoss([this, recovered] {
+    document_->adopt(recovered.state, recovered.sessionFile);
+    Recovery::discard(recovered.path);
+  });
+}
+
+void MainWindow::locate(const QString& path) {
+  QFileDialog* dialog = fileDialog(this, tr("Locate %1").arg(QFileInfo(path).fileName()), dataFilters(false));
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, [this, path](const QString& found) {
+    // Every layer of the lost file follows.
+    const auto layers = link_->state().layers;
+    for (const session::Layer& layer : layers)
+      if (layer.path == path.toStdString()) link_->run("setLayer", {{"id", layer.id}, {"path", found.toStdString()}});
+  });
+  dialog->open();
+}
+
+void MainWindow::compare() { jobs_->compare(); }
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!closing_) {
+    if (options_.remember && document_->worthAsking()) {
+      event->ignore();
+      askBeforeLoss([this] {
+        closing_ = true;
+        close();
+      });
+      return;
+    }
+    closing_ = true;
+  }
+  rememberWindow();
+  if (recovery_) recovery_->finish();
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (localFiles(event->mimeData()).isEmpty()) return;
+  event->setDropAction(Qt::CopyAction);
+  event->accept();
+  showDropHint(true);
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { showDropHint(false); }
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  showDropHint(false);
+  const QStringList files = localFiles(event->mimeData());
+  if (files.isEmpty()) return;
+  event->setDropAction(Qt::CopyAction);
+  event->accept();
+  openFiles(files);
+}
+
+void MainWindow::showDropHint(bool shown) {
+  if (!shown) {
+    delete dropHint_;
+    dropHint_ = nullptr;
+    return;
+  }
+  if (!dropHint_) dropHint_ = new DropHint(appearance_, this);
+  dropHint_->setGeometry(rect());
+  dropHint_->raise();
+  dropHint_->show();
+}
+
+} // namespace discern::desktop

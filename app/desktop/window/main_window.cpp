@@ -1,0 +1,359 @@
+#include "desktop/window/main_window.h"
+
+#include "analyses/analysis_panel.h"
+#include "analyses/catalogue.h"
+#include "channel/client/client.h"
+#include "contrast/contrast_editor.h"
+#include "course/course_view.h"
+#include "desktop/actions/action_registry.h"
+#include "desktop/actions/window_actions.h"
+#include "desktop/palette/command_palette.h"
+#include "desktop/session/document.h"
+#include "desktop/session/file_opener.h"
+#include "desktop/session/recent_files.h"
+#include "desktop/start/start_page.h"
+#include "desktop/theme/appearance.h"
+#include "desktop/theme/icons.h"
+#include "desktop/tree/data_tree.h"
+#include "desktop/tree/properties_panel.h"
+#include "desktop/window/busy_indicator.h"
+#include "desktop/window/dock_panel.h"
+#include "desktop/window/history_panel.h"
+#include "desktop/window/message_banner.h"
+#include "disagreements/disagreement_view.h"
+#include "grid/view_grid.h"
+#include "grid/view_keys.h"
+#include "jobs/job_strip.h"
+#include "jobs/launcher.h"
+#include "probe/probe_bar.h"
+#include "time/time_bar.h"
+
+#include <QAction>
+#include <QFileInfo>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace discern::desktop {
+
+namespace {
+constexpr int stateVersion = 2; ///< of the docks: a new number starts from the default
+const QString geometryKey = QStringLiteral("window/geometry"), docksKey = QStringLiteral("window/docks");
+} // namespace
+
+MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* parent)
+    : QMainWindow(parent), appearance_(appearance), options_(std::move(options)), link_(new link::Link(this)),
+      client_(new channel::Client({options_.runner, 0}, this)), monitor_(new jobs::JobMonitor(options_.runner, this)),
+      catalogue_(new Catalogue(this)), jobs_(new JobController(*link_, *client_, *monitor_, *catalogue_, this)),
+      recent_(new RecentFiles(this)), document_(new Document(*link_, this)),
+      opener_(new FileOpener(*link_, *client_, this)), actions_(new ActionRegistry(this)) {
+  if (options_.remember) recovery_ = std::make_unique<Recovery>(*link_);
+  setAcceptDrops(true);
+  setDockNestingEnabled(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks | GroupedDragging);
+  setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+  setUnifiedTitleAndToolBarOnMac(true);
+  setMinimumSize(720, 480);
+  resize(1440, 900);
+  buildCentre();
+  buildDocks();
+  addWindowActions(*actions_, *this);
+  buildMenus(*actions_, *this);
+  buildToolBar(*actions_, *this);
+  palette_ = new CommandPalette(this, [this] { return paletteEntries(*actions_, *this, *catalogue_); });
+  wireData();
+  wireJobs();
+  connect(link_, &link::Link::stateChanged, this, &MainWindow::followState);
+  connect(&appearance_, &Appearance::changed, this, &MainWindow::restyle);
+  restyle();
+  defaultDocks();
+  docks_ = saveState(stateVersion);
+  if (options_.remember) {
+    QSettings settings;
+    restoreGeometry(settings.value(geometryKey).toByteArray());
+    if (const QByteArray kept = settings.value(docksKey).toByteArray(); !kept.isEmpty()) docks_ = kept;
+    Recovery::find(this, [this](const std::vector<Recovered>& found) { start_->offer(found); });
+  }
+  showWorkspace(false);
+  showTitle();
+  catalogue_->load(*client_);
+}
+
+MainWindow::~MainWindow() {
+  // Views and panels ask the provider until they are gone: they go first.
+  for (QDockWidget* panel : findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly))
+    delete panel;
+  delete takeCentralWidget();
+  delete statusBar();
+}
+
+void MainWindow::buildCentre() {
+  const views::Style& style = appearance_.style();
+  auto* centre = new QWidget(this);
+  auto* column = new QVBoxLayout(centre);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  messages_ = new MessageBanner(appearance_, centre);
+  stack_ = new QStackedWidget(centre);
+  start_ = new StartPage(appearance_, *recent_, options_.resources, stack_);
+  auto* work = new QWidget(stack_);
+  grid_ = new views::ViewGrid(*link_, *client_, style, work);
+  timeBar_ = new views::TimeBar(*link_, *client_, style, work);
+  timeBar_->setReady([this] { return grid_->settled(); });
+  auto* below = new QVBoxLayout(work);
+  below->setContentsMargins(0, 0, 0, 0);
+  below->setSpacing(0);
+  below->addWidget(grid_, 1);
+  below->addWidget(timeBar_);
+  stack_->addWidget(start_);
+  stack_->addWidget(work);
+  column->addWidget(messages_);
+  column->addWidget(stack_, 1);
+  setCentralWidget(centre);
+
+  probe_ = new views::ProbeBar(*link_, *client_, style, this);
+  busy_ = new BusyIndicator(appearance_, this);
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->addWidget(probe_, 1);
+  statusBar()->addPermanentWidget(busy_);
+
+  keys_ = new views::ViewKeys(*link_, *grid_, this);
+  connect(keys_, &views::ViewKeys::playPause, timeBar_, &views::TimeBar::togglePlay);
+  connect(keys_, &views::ViewKeys::stepTime, timeBar_, &views::TimeBar::step);
+
+  connect(start_, &StartPage::openRequested, this, &MainWindow::openDialog);
+  connect(start_, &StartPage::fileRequested, this, [this](const QString& path) { openFiles({path}); });
+  connect(start_, &StartPage::demoRequested, this, &MainWindow::openDemo);
+  connect(start_, &StartPage::restoreRequested, this, &MainWindow::restore);
+  connect(start_, &StartPage::discardRequested, this, [](const QString& path) { Recovery::discard(path); });
+  connect(grid_, &views::ViewGrid::reported, this, [this](const QString& sentence) {
+    tell({Message::Kind::Warning, sentence, {}, {}, 0});
+  });
+}
+
+void MainWindow::buildDocks() {
+  const views::Style& style = appearance_.style();
+  tree_ = new DataTree(*link_, *client_, appearance_, this);
+  properties_ = new PropertiesPanel(*link_, *client_, this);
+  analyses_ = new AnalysisPanel(*link_, *client_, *jobs_, this);
+  evaluation_ = new views::DisagreementView(*link_, *client_, style, this);
+  contrast_ = new views::ContrastEditor(*link_, *client_, style, this);
+  course_ = new views::CourseView(*link_, *client_, style, this);
+  jobStrip_ = new JobStrip(*jobs_, this);
+  new DockPanel(QStringLiteral("data"), tr("Data"), tree_, this);
+  new DockPanel(QStringLiteral("properties"), tr("Properties"), properties_, this);
+  new DockPanel(QStringLiteral("analyses"), tr("Analyses"), analyses_, this);
+  new DockPanel(QStringLiteral("evaluation"), tr("Evaluation"), evaluation_, this);
+  new DockPanel(QStringLiteral("contrast"), tr("Contrast"), contrast_, this);
+  new DockPanel(QStringLiteral("course"), tr("Time course"), course_, this);
+  new DockPanel(QStringLiteral("jobs"), tr("Jobs"), jobStrip_, this);
+  new DockPanel(QStringLiteral("history"), tr("History"), new HistoryPanel(*link_, this), this);
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+
+  connect(tree_, &DataTree::openRequested, this, &MainWindow::openDialog);
+  connect(tree_, &DataTree::fieldRequested, this,
+          [this](const QString& path, const QString& field) { opener_->open(path, {}, field); });
+  connect(evaluation_, &views::DisagreementView::compareRequested, this, &MainWindow::compare);
+  connect(keys_, &views::ViewKeys::stepDisagreement, evaluation_, &views::DisagreementView::step);
+}
+
+void MainWindow::defaultDocks() {
+  const auto panels = findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly);
+  for (DockPanel* panel : panels)
+    panel->setFloating(false);
+  addDockWidget(Qt::LeftDockWidgetArea, dock("data"));
+  splitDockWidget(dock("data"), dock("properties"), Qt::Vertical);
+  addDockWidget(Qt::RightDockWidgetArea, dock("analyses"));
+  tabifyDockWidget(dock("analyses"), dock("evaluation"));
+  tabifyDockWidget(dock("evaluation"), dock("contrast"));
+  tabifyDockWidget(dock("contrast"), dock("history"));
+  addDockWidget(Qt::BottomDockWidgetArea, dock("jobs"));
+  tabifyDockWidget(dock("jobs"), dock("course"));
+  for (DockPanel* panel : panels)
+    panel->show();
+  for (const char* hidden : {"history", "course", "jobs"})
+    dock(hidden)->hide();
+  dock("analyses")->raise();
+  resizeDocks({dock("data"), dock("analyses")}, {264, 336}, Qt::Horizontal);
+  resizeDocks({dock("data"), dock("properties")}, {300, 420}, Qt::Vertical);
+  resizeDocks({dock("jobs")}, {208}, Qt::Vertical);
+  for (DockPanel* panel : panels)
+    panel->settleTitle();
+}
+
+void MainWindow::resetPanels() {
+  if (atStart()) return;
+  defaultDocks();
+}
+
+void MainWindow::wireData() {
+  connect(client_, &channel::Client::busyChanged, busy_, &BusyIndicator::setPending);
+  connect(client_, &channel::Client::serviceRestarted, this, [this](const QString& reason) {
+    tell({Message::Kind::Warning, reason, {}, {}, 8});
+  });
+  connect(link_, &link::Link::refused, this, [this](const QString& why) {
+    tell({Message::Kind::Warning, why, {}, {}, 8});
+  });
+  connect(opener_, &FileOpener::pendingChanged, this, [this] {
+    tree_->setPending(opener_->pending());
+    start_->setPending(opener_->pending());
+  });
+  connect(opener_, &FileOpener::known, this, &MainWindow::know);
+  connect(opener_, &FileOpener::opened, this, [this](const QString& path) {
+    if (options_.remember && !path.startsWith(options_.resources)) recent_->add(path);
+    Q_EMIT fileOpened(path);
+  });
+  connect(opener_, &FileOpener::failed, this, [this](const QString& path, const QString& why) {
+    tell(
+        {Message::Kind::Error,
+         tr("%1 can't be opened: %2").arg(QFileInfo(path).fileName(), QString(why).remove(path + QStringLiteral(": "))),
+         path,
+         {},
+         0});
+    Q_EMIT fileFailed(path);
+  });
+  connect(opener_, &FileOpener::missing, this, [this](const QString& path, const QString& why) {
+    tell({Message::Kind::Error,
+          tr("%1 of this session can't be read.").arg(QFileInfo(path).fileName()),
+          why,
+          {{tr("Locate…"), [this, path] { locate(path); }}},
+          0});
+    Q_EMIT fileFailed(path);
+  });
+  connect(document_, &Document::changed, this, &MainWindow::showTitle);
+  connect(document_, &Document::opened, this, [this](const QString& file) {
+    if (options_.remember && !file.startsWith(options_.resources)) recent_->add(file);
+    if (recovery_) recovery_->setSessionFile(file);
+    if (!link_->state().comparison.result.empty()) dock("evaluation")->present();
+    Q_EMIT fileOpened(file);
+  });
+  connect(document_, &Document::saved, this, [this](const QString& file) {
+    if (options_.remember) recent_->add(file);
+    if (recovery_) recovery_->setSessionFile(file);
+    tell({Message::Kind::Info, tr("Saved %1.").arg(QFileInfo(file).fileName()), {}, {}, 3});
+  });
+  connect(document_, &Document::failed, this, [this](const QString& file, const QString& why) {
+    tell({Message::Kind::Error, why, {}, {}, 0});
+    Q_EMIT fileFailed(file);
+  });
+}
+
+void MainWindow::wireJobs() {
+  connect(jobs_, &JobController::refused, this, [this](const QString& why) {
+    tell({Message::Kind::Warning, why, {}, {}, 0});
+  });
+  connect(jobs_, &JobController::jobFailed, this,
+          [this](const QString& run, const QString& title, const QString& message, const QString& details) {
+            dock("jobs")->present();
+            jobStrip_->reveal(run);
+            tell({Message::Kind::Error,
+                  tr("%1: %2").arg(title, message),
+                  details,
+                  {{tr("Run Again"), [this, run] { jobs_->runAgain(run); }}},
+                  0});
+          });
+  connect(jobs_, &JobController::resultWaiting, this, [this](const QString& run, const QString& title) {
+    tell({Message::Kind::Info,
+          tr("%1 has finished.").arg(title),
+          {},
+          {{tr("Show Result"), [this, run] { jobs_->openResult(run); }}},
+          0});
+  });
+  connect(jobs_, &JobController::editRequested, this, [this](const nlohmann::json& job) {
+    dock("analyses")->present();
+    analyses_->openJob(job);
+  });
+  connect(jobs_, &JobController::jobChanged, this, [this] {
+    QStringList running;
+    for (const jobs::Snapshot& job : jobs_->jobs())
+      if (!jobs::isFinal(job.state)) running << QString::fromStdString(job.title);
+    if (recovery_) recovery_->setRunning(running);
+  });
+  connect(catalogue_, &Catalogue::failed, this, [this](const QString& why) {
+    tell({Message::Kind::Error,
+          tr("The list of analyses can't be read."),
+          why,
+          {{tr("Try Again"), [this] { catalogue_->load(*client_); }}},
+          0});
+  });
+}
+
+void MainWindow::know() {
+  tree_->refresh();
+  properties_->refresh();
+  contrast_->refresh();
+  timeBar_->refresh();
+  timeBar_->setVisible(timeBar_->steps() > 1);
+  if (timeBar_->steps() > 1 && !std::exchange(courseOffered_, true) && !atStart()) dock("course")->present();
+}
+
+void MainWindow::followState(const session::State& before, const session::State& after) {
+  showWorkspace(!after.layers.empty());
+  if (before.layers != after.layers) know();
+  if (before.runs.size() < after.runs.size() && !atStart()) dock("jobs")->present();
+  if (before.comparison.result != after.comparison.result && !after.comparison.result.empty() && !atStart())
+    dock("evaluation")->present();
+  if (before.layers.size() != after.layers.size()) showTitle();
+  updateActions(*actions_, *this);
+}
+
+bool MainWindow::atStart() const { return stack_->currentWidget() == start_; }
+
+void MainWindow::showWorkspace(bool shown) {
+  if (workspace_ == shown) return;
+  const bool before = workspace_.value_or(false);
+  workspace_ = shown;
+  if (shown) {
+    stack_->setCurrentIndex(1);
+    restoreState(docks_, stateVersion);
+  } else {
+    if (before) docks_ = saveState(stateVersion);
+    stack_->setCurrentWidget(start_);
+    for (DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
+      panel->hide();
+  }
+  statusBar()->setVisible(shown);
+  if (shown)
+    for (DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
+      panel->settleTitle();
+  updateActions(*actions_, *this);
+}
+
+DockPanel* MainWindow::dock(const QString& id) const { return findChild<DockPanel*>(id, Qt::FindDirectChildrenOnly); }
+
+bool MainWindow::settled() const {
+  return opener_->pending().isEmpty() && busy_->pending() == 0 && (atStart() || grid_->settled());
+}
+
+void MainWindow::restyle() {
+  const views::Style& style = appearance_.style();
+  actions_->refresh();
+  refreshIcons(*this);
+  grid_->setStyle(style);
+  timeBar_->setStyle(style);
+  probe_->setStyle(style);
+  contrast_->setStyle(style);
+  evaluation_->setStyle(style);
+  course_->setStyle(style);
+  jobStrip_->setTheme(style.theme);
+}
+
+void MainWindow::showTitle() {
+  const QString title = document_->title();
+  setWindowTitle(title.isEmpty() ? QStringLiteral("Discern") : title + QStringLiteral("[*] — Discern"));
+  setWindowModified(document_->modified() && !document_->file().isEmpty());
+}
+
+void MainWindow::tell(const Message& message) { messages_->show(message); }
+
+void MainWindow::rememberWindow() {
+  if (!options_.remember) return;
+  QSettings settings;
+  settings.setValue(geometryKey, saveGeometry());
+  settings.setValue(docksKey, atStart() ? docks_ : saveState(stateVersion));
+}
+
+} // namespace discern::desktop

@@ -1,0 +1,173 @@
+#pragma once
+#include "desktop/session/recovery.h"
+#include "link/link.h"
+
+#include <QMainWindow>
+#include <memory>
+#include <optional>
+
+class QLabel;
+class QStackedWidget;
+
+namespace discern::channel {
+class Client;
+}
+namespace discern::jobs {
+class JobMonitor;
+}
+namespace discern::views {
+class ContrastEditor;
+class CourseView;
+class DisagreementView;
+class ProbeBar;
+class TimeBar;
+class ViewGrid;
+class ViewKeys;
+} // namespace discern::views
+
+namespace discern::desktop {
+
+class ActionRegistry;
+class AnalysisPanel;
+class Appearance;
+class BusyIndicator;
+class Catalogue;
+class CommandPalette;
+class DataTree;
+class DockPanel;
+class Document;
+class FileOpener;
+class JobController;
+class JobStrip;
+class MessageBanner;
+class PropertiesPanel;
+class RecentFiles;
+class StartPage;
+struct Message;
+
+struct WindowOptions {
+  QString resources;    ///< folder of icons, theme and demos
+  QString runner;       ///< path of discern-run
+  bool remember = true; ///< keep geometry, recent files and a recovery file; ask about unsaved work
+};
+
+/// The window: data tree and properties left, views in the middle, analyses, evaluation and contrast right, time course
+/// and jobs below.
+class MainWindow final : public QMainWindow {
+  Q_OBJECT
+public:
+  MainWindow(Appearance& appearance, WindowOptions options, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  [[nodiscard]] link::Link& link() { return *link_; }
+  [[nodiscard]] channel::Client& client() { return *client_; }
+  [[nodiscard]] ActionRegistry& actionRegistry() { return *actions_; }
+  [[nodiscard]] CommandPalette& palette() { return *palette_; }
+  [[nodiscard]] MessageBanner& messages() { return *messages_; }
+  [[nodiscard]] StartPage& startPage() { return *start_; }
+  [[nodiscard]] DataTree& tree() { return *tree_; }
+  [[nodiscard]] PropertiesPanel& properties() { return *properties_; }
+  [[nodiscard]] views::ViewGrid& grid() { return *grid_; }
+  [[nodiscard]] views::TimeBar& timeBar() { return *timeBar_; }
+  [[nodiscard]] views::ProbeBar& probe() { return *probe_; }
+  [[nodiscard]] views::DisagreementView& evaluation() { return *evaluation_; }
+  [[nodiscard]] AnalysisPanel& analyses() { return *analyses_; }
+  [[nodiscard]] JobController& jobs() { return *jobs_; }
+  [[nodiscard]] JobStrip& jobStrip() { return *jobStrip_; }
+  [[nodiscard]] Document& document() { return *document_; }
+  [[nodiscard]] RecentFiles& recent() { return *recent_; }
+  [[nodiscard]] Recovery* recovery() { return recovery_.get(); }
+  [[nodiscard]] Appearance& appearance() { return appearance_; }
+  [[nodiscard]] const WindowOptions& options() const { return options_; }
+  /// nullptr when there is no dock of that id ("data", "properties", "analyses", "evaluation", "contrast", "course",
+  /// "jobs", "history").
+  [[nodiscard]] DockPanel* dock(const QString& id) const;
+  /// True while the start page is shown.
+  [[nodiscard]] bool atStart() const;
+  /// Nothing is being opened, and every view has its data and has painted them.
+  [[nodiscard]] bool settled() const;
+
+public Q_SLOTS:
+  void openDialog();
+  void openAs(const QString& role); ///< "truth" or "prediction": asks for a file
+  /// Opens data files as layers and sessions as the session.
+  void openFiles(const QStringList& paths);
+  void openDemo(const QString& id);
+  void save();
+  void saveAs();
+  void closeSession();
+  void exportFigure();
+  void compare();
+  void showAnalysis(const QString& id); ///< empty: the list, with the keyboard in its search
+  void showShortcuts();
+  void showAbout();
+  void cycleTheme();
+  void resetPanels();
+  void tell(const Message& message);
+
+Q_SIGNALS:
+  void fileOpened(const QString& path);
+  void fileFailed(const QString& path);
+
+protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  QMenu* createPopupMenu() override;
+
+private:
+  void buildCentre();
+  void buildDocks();
+  void defaultDocks();
+  void wireData();
+  void wireJobs();
+  void restyle();
+  void followState(const session::State& before, const session::State& after);
+  void showWorkspace(bool shown);
+  void showTitle();
+  void know();
+  void askBeforeLoss(std::function<void()> proceed);
+  void saveThen(std::function<void()> proceed, bool elsewhere = false);
+  void restore(const Recovered& recovered);
+  void locate(const QString& path);
+  void writeFigure(const QString& path, const QSize& size);
+  void rememberWindow();
+  void showDropHint(bool shown);
+
+  Appearance& appearance_;
+  WindowOptions options_;
+  link::Link* link_;
+  channel::Client* client_;
+  jobs::JobMonitor* monitor_;
+  Catalogue* catalogue_;
+  JobController* jobs_;
+  RecentFiles* recent_;
+  Document* document_;
+  FileOpener* opener_;
+  std::unique_ptr<Recovery> recovery_;
+  ActionRegistry* actions_;
+  CommandPalette* palette_ = nullptr;
+  MessageBanner* messages_ = nullptr;
+  StartPage* start_ = nullptr;
+  QStackedWidget* stack_ = nullptr;
+  views::ViewGrid* grid_ = nullptr;
+  views::ViewKeys* keys_ = nullptr;
+  views::TimeBar* timeBar_ = nullptr;
+  views::ProbeBar* probe_ = nullptr;
+  views::ContrastEditor* contrast_ = nullptr;
+  views::CourseView* course_ = nullptr;
+  views::DisagreementView* evaluation_ = nullptr;
+  BusyIndicator* busy_ = nullptr;
+  DataTree* tree_ = nullptr;
+  PropertiesPanel* properties_ = nullptr;
+  AnalysisPanel* analyses_ = nullptr;
+  JobStrip* jobStrip_ = nullptr;
+  QWidget* dropHint_ = nullptr;
+  QByteArray docks_;              ///< where the panels were when the start page took their place
+  std::optional<bool> workspace_; ///< views (true) or start page
+  bool closing_ = false;
+  bool courseOffered_ = false;
+};
+
+} // namespace discern::desktop
