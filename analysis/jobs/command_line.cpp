@@ -29,7 +29,8 @@ std::string asCommand(const nlohmann::json& job) {
   const auto add = [&](const std::string& option, const std::string& value) {
     command += " --" + option + " " + shellQuoted(value);
   };
-  for (const auto& [name, input] : job.value("inputs", nlohmann::json::object()).items()) {
+  const nlohmann::json inputs = job.value("inputs", nlohmann::json::object());
+  for (const auto& [name, input] : inputs.items()) {
     const std::string field = input.value("field", "");
     add("input", name + "=" + input.value("path", "") + (field.empty() ? "" : ":" + field));
     if (const std::int64_t time = input.value("time", std::int64_t{0}); time != 0)
@@ -37,7 +38,8 @@ std::string asCommand(const nlohmann::json& job) {
     if (const std::int64_t component = input.value("component", std::int64_t{0}); component != 0)
       add("component", name + "=" + std::to_string(component));
   }
-  for (const auto& [name, value] : job.value("parameters", nlohmann::json::object()).items())
+  const nlohmann::json parameters = job.value("parameters", nlohmann::json::object());
+  for (const auto& [name, value] : parameters.items())
     add("set", name + "=" + text(value));
   if (const std::int64_t threads = job.value("threads", std::int64_t{0}); threads > 0)
     add("threads", std::to_string(threads));

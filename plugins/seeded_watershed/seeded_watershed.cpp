@@ -48,6 +48,8 @@ class SeededWatershed final : public sdk::Analysis {
         p.text("connectivity") == "corners" ? methods::Connectivity::Corners : methods::Connectivity::Faces;
     parameters.threads = ctx.threads();
 
+    ctx.log("Image of " + std::to_string(image.info.shape[0]) + " × " + std::to_string(image.info.shape[1]) + " × " +
+            std::to_string(image.info.shape[2]) + " voxels, " + std::to_string(parameters.threads) + " threads");
     methods::SeededWatershedResult result;
     try {
       result = methods::seededWatershed(values, image.info.shape, lengths.spacing, parameters,

@@ -150,7 +150,7 @@ private Q_SLOTS:
     QSignalSpy failed(&f.jobs, &desktop::JobController::jobFailed);
     const QString run = f.jobs.run(watershed, nlohmann::json::object(), {{"image", image}});
     QTRY_VERIFY_WITH_TIMEOUT(
-        f.state(run) == RunState::Running && f.jobs.job(run)->workerPid > 0 && !f.jobs.job(run)->phase.empty(), 20000);
+        f.state(run) == RunState::Running && f.jobs.job(run)->workerPid > 0 && !f.jobs.job(run)->log.empty(), 20000);
     desktop::JobRow* row = strip.row(run);
     QVERIFY(row);
     QCOMPARE(row->stateText(), QStringLiteral("Running"));

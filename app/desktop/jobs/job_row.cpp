@@ -214,7 +214,7 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   title_->setText(title);
   title_->setToolTip(title);
   setAccessibleName(QStringLiteral("%1: %2").arg(title, state_->text()));
-  phase_->setText(over ? QString() : str(snapshot.phase));
+  phase_->setText(over && snapshot.state != RunState::Failed ? QString() : str(snapshot.phase)); // where it failed
   phase_->setToolTip(phase_->text());
   progress_->setVisible(!over);
   percent_->setText(over ? QString()
