@@ -184,6 +184,21 @@ private Q_SLOTS:
     COMPARE_COLOURS(colourAt(without, stage.flat(), {1, 1.3, 0}), (Colour{255, 255, 255}), 0);
   }
 
+  void translucentLayersCoverInOrder() {
+    render::DirectProvider provider;
+    for (const auto& [name, value] : {std::pair{"white", 1.0}, {"black", 0.0}, {"grey", 0.5}})
+      provider.add(name, datasetOf({plainInfo({4, 4, 1}), [value = value](auto, auto, auto, auto) { return value; }}));
+    session::Layer black = fixedRange(layerOf("L2", "black"), 0, 1), grey = fixedRange(layerOf("L3", "grey"), 0, 1);
+    black.opacity = 0.75;
+    grey.opacity = 0.25;
+    Stage stage("axial", provider);
+    const auto bottom = fixedRange(layerOf("L1", "white"), 0, 1);
+    const auto one = stage.draw(stateOf({bottom, black, grey}, {1, 1, 0}));
+    COMPARE_COLOURS(colourAt(one, stage.flat(), {1, 1.3, 0}), (Colour{80, 80, 80}), 2); // (255·¼)·¾ + 128·¼
+    const auto other = stage.draw(stateOf({bottom, grey, black}, {1, 1, 0}));
+    COMPARE_COLOURS(colourAt(other, stage.flat(), {1, 1.3, 0}), (Colour{56, 56, 56}), 2); // (255·¾ + 128·¼)·¼
+  }
+
   void gridsOverlayInTheWorld() {
     // A fine field over the right half of a coarse one: each at its own place.
     render::DirectProvider provider;

@@ -1,13 +1,17 @@
 #include "scene/overlay/overlay.h"
 
+#include "scene/overlay/painter.h"
+
 #include <algorithm>
 #include <cmath>
-#include <vtkActor2D.h>
+#include <vtkActor.h>
+#include <vtkCamera.h>
 #include <vtkCellArray.h>
 #include <vtkCellData.h>
 #include <vtkPoints.h>
 #include <vtkPolyData.h>
-#include <vtkPolyDataMapper2D.h>
+#include <vtkPolyDataMapper.h>
+#include <vtkProperty.h>
 #include <vtkRenderWindow.h>
 #include <vtkTextActor.h>
 #include <vtkTextProperty.h>
@@ -36,12 +40,17 @@ void applyStyle(vtkTextProperty* property, const Overlay::Style& style, const Th
 } // namespace
 
 Overlay::Overlay() {
-  vtkNew<vtkPolyDataMapper2D> mapper;
+  // Shapes are ordinary polygons under a camera that sees pixels: among 2D actors all of one depth, the first would
+  // win.
+  vtkNew<vtkPolyDataMapper> mapper;
   mapper->SetInputData(shapes_);
   mapper->SetScalarModeToUseCellData();
   shapeActor_->SetMapper(mapper);
-  shapeActor_->SetLayerNumber(0);
-  renderer_->AddActor2D(shapeActor_);
+  shapeActor_->GetProperty()->LightingOff();
+  shapeActor_->ForceTranslucentOn(); // drawn in the order of description
+  blendInOrder(renderer_);
+  renderer_->AddActor(shapeActor_);
+  renderer_->GetActiveCamera()->ParallelProjectionOn();
   renderer_->InteractiveOff();
 }
 
@@ -73,7 +82,7 @@ void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
     colours_.push_back(static_cast<unsigned char>(std::lround(255 * std::clamp(part, 0.0, 1.0))));
 }
 
-void Overlay::plate(const Box& box) { rectangle(box, theme_.canvas, 0.62); }
+void Overlay::plate(const Box& box) { rectangle(box, theme_.canvas, 0.72); }
 
 std::array<double, 2> Overlay::sizeOf(const std::string& words, const Style& style) const {
   vtkNew<vtkTextProperty> property;
@@ -127,14 +136,20 @@ void Overlay::end() {
   colours->SetNumberOfComponents(4);
   for (std::size_t i = 0; 4 * i < corners_.size(); ++i) {
     const float* c = &corners_[4 * i];
-    const vtkIdType first = points->InsertNextPoint(c[0], c[1], 0);
-    points->InsertNextPoint(c[2], c[1], 0);
-    points->InsertNextPoint(c[2], c[3], 0);
-    points->InsertNextPoint(c[0], c[3], 0);
+    const double height = 1e-3 * static_cast<double>(i + 1);
+    const vtkIdType first = points->InsertNextPoint(c[0], c[1], height);
+    points->InsertNextPoint(c[2], c[1], height);
+    points->InsertNextPoint(c[2], c[3], height);
+    points->InsertNextPoint(c[0], c[3], height);
     const vtkIdType quad[4] = {first, first + 1, first + 2, first + 3};
     cells->InsertNextCell(4, quad);
     colours->InsertNextTypedTuple(&colours_[4 * i]);
   }
+  vtkCamera* camera = renderer_->GetActiveCamera();
+  camera->SetFocalPoint(width_ / 2.0, height_ / 2.0, 0);
+  camera->SetPosition(width_ / 2.0, height_ / 2.0, 10);
+  camera->SetParallelScale(height_ / 2.0);
+  camera->SetClippingRange(1, 11);
   shapes_->SetPoints(points);
   shapes_->SetPolys(cells);
   shapes_->GetCellData()->SetScalars(colours);

@@ -11,7 +11,7 @@
 
 class vtkRenderWindow;
 
-class vtkActor2D;
+class vtkActor;
 class vtkPolyData;
 class vtkTextActor;
 
@@ -69,7 +69,7 @@ private:
   std::vector<vtkSmartPointer<vtkTextActor>> actors_;
   vtkNew<vtkRenderer> renderer_;
   vtkNew<vtkPolyData> shapes_;
-  vtkNew<vtkActor2D> shapeActor_;
+  vtkNew<vtkActor> shapeActor_;
   std::vector<float> corners_;
   std::vector<unsigned char> colours_;
 };

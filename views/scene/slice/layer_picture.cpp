@@ -55,12 +55,22 @@ LayerPicture::~LayerPicture() {
     renderer_->RemoveActor(line->actor);
 }
 
-void LayerPicture::setOrdinal(int ordinal) {
-  if (ordinal == ordinal_) return;
+bool LayerPicture::setOrdinal(int ordinal) {
+  if (ordinal == ordinal_) return false;
   ordinal_ = ordinal;
   fill_->SetPosition(0, 0, fillHeight(ordinal));
   for (std::size_t i = 0; i < lines_.size(); ++i)
     lines_[i]->actor->SetPosition(0, 0, contourHeight(ordinal, static_cast<int>(i)));
+  return true;
+}
+
+void LayerPicture::raise() {
+  renderer_->RemoveActor(fill_);
+  renderer_->AddActor(fill_);
+  for (auto& line : lines_) {
+    renderer_->RemoveActor(line->actor);
+    renderer_->AddActor(line->actor);
+  }
 }
 
 void LayerPicture::hideFill() { fill_->VisibilityOff(); }

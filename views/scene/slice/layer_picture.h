@@ -20,7 +20,10 @@ public:
   LayerPicture(const LayerPicture&) = delete;
   LayerPicture& operator=(const LayerPicture&) = delete;
 
-  void setOrdinal(int ordinal);
+  /// Its place in the stack, from the bottom. When any ordinal changes, call raise() for all of them, bottom first:
+  /// what is translucent is blended in the order in which it was raised. Returns whether it changed.
+  bool setOrdinal(int ordinal);
+  void raise();
   void hide();
   void hideFill();
   /// `rgba`: width × height colours, the s axis fastest. Smooth: linear between pixels.

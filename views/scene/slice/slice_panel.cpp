@@ -1,6 +1,7 @@
 #include "scene/slice/slice_panel.h"
 
 #include "scene/feed.h"
+#include "scene/overlay/painter.h"
 #include "scene/slice/furnishing.h"
 #include "scene/slice/layer_picture.h"
 #include "scene/slice/look.h"
@@ -17,14 +18,15 @@ namespace discern::scene {
 namespace {
 
 /// Room for letters and bars around the data when the view fits them; logical pixels.
-constexpr double marginAcross = 26, marginUpright = 30;
+constexpr double marginAcross = 26, marginUpright = 40;
 
 class SlicePanel final : public FlatPanel {
 public:
   SlicePanel(std::string name, Context context)
       : FlatPanel(std::move(context)), name_(std::move(name)), difference_(renderer_) {
+    blendInOrder(renderer_);
     renderer_->GetActiveCamera()->ParallelProjectionOn();
-    difference_.setOrdinal(500);
+    (void)difference_.setOrdinal(500);
     applyTheme();
   }
 
@@ -316,11 +318,10 @@ private:
       difference_.hide();
       drawnDifference_ = {};
     }
-    int ordinal = 0;
     bool bottomImage = true;
+    stack();
     for (const session::Layer& layer : state_.layers) {
       Slot& slot = *slots_.at(layer.id);
-      slot.picture.setOrdinal(ordinal++);
       const bool hidden = (mode() == "prediction" && layer.role == session::Role::Truth) ||
                           (mode() == "truth" && layer.role == session::Role::Prediction) ||
                           (difference && (&layer == truth || &layer == prediction));
@@ -343,6 +344,17 @@ private:
       slot.drawn = std::move(look);
     }
     furnish(sight, difference);
+  }
+
+  void stack() {
+    bool changed = false;
+    int ordinal = 0;
+    for (const session::Layer& layer : state_.layers)
+      changed = slots_.at(layer.id)->picture.setOrdinal(ordinal++) || changed;
+    if (!changed) return;
+    for (const session::Layer& layer : state_.layers)
+      slots_.at(layer.id)->picture.raise();
+    difference_.raise();
   }
 
   void checkGrids(const session::Layer* truth, const session::Layer* prediction) {
