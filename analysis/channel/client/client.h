@@ -7,21 +7,27 @@
 
 namespace discern::channel {
 
-/// The desktop's way to data: owns a `discern-run serve` process and speaks the protocol (analysis/channel/README.md) with it over
-/// its standard input and output; payloads come in shared memory. All work (process start, pipe, mapping) is done on a thread of
-/// its own; callbacks come on the thread that made the client. When the service dies it is started again, the files are opened
-/// again, unanswered requests are asked again, and a request that killed the service twice is answered with an error instead.
-/// Blocks are kept in a least-recently-used cache of `cacheBytes`.
+/// The desktop's way to data: owns a `discern-run serve` process and speaks the protocol (analysis/channel/README.md)
+/// with it over its standard input and output; payloads come in shared memory. All work (process start, pipe, mapping)
+/// is done on a thread of its own; callbacks come on the thread that made the client. When the service dies it is
+/// started again, the files are opened again, unanswered requests are asked again, and a request that killed the
+/// service twice is answered with an error instead (for the next ten seconds, or until open() or forget(), so is any
+/// other on that file). Blocks are kept in a least-recently-used cache of `cacheBytes`; a box inside a cached volume is
+/// cut from it. Identical requests share one answer. A Ticket with an owner stands for one request, whatever its
+/// method; without an owner nothing gets stale. Callbacks always come from the event loop, never before the call
+/// returns, and none comes once the client is gone.
 class Client final : public QObject, public data::FieldProvider {
   Q_OBJECT
 public:
   struct Options {
-    QString program;                ///< path of discern-run; empty: beside this program
-    std::size_t cacheBytes = 0;     ///< 0: a quarter of RAM
+    QString program;            ///< path of discern-run; empty: beside this program, else in ../bin, else $DISCERN_RUN
+    std::size_t cacheBytes = 0; ///< 0: a quarter of RAM, at most half of what shared memory there is
   };
   explicit Client(Options options, QObject* parent = nullptr);
   ~Client() override;
 
+  /// What open() brought. The pointer stays good for as long as the client lives, even when the file changes or is
+  /// forgotten.
   [[nodiscard]] const data::DatasetInfo* info(const std::string& path) const override;
   void open(const std::string& path, std::function<void(Reply<data::DatasetInfo>)> done) override;
   void read(const Key& key, const data::Slab& slab, data::Priority priority, Ticket ticket,
@@ -40,8 +46,11 @@ public:
   void forgetOwner(const void* owner);
 
 Q_SIGNALS:
-  void serviceRestarted(const QString& reason); ///< after a crash: "The data service ended (signal 9); reopened 2 files."
-  void busyChanged(int pending);                ///< requests without an answer
+  void
+  serviceRestarted(const QString& reason); ///< after a crash: "The data service ended (signal 9); reopened 2 files."
+  void busyChanged(int pending);           ///< requests without an answer
+  /// The file at `path` is not what it was: what was cached is dropped, and info() has what is there now.
+  void fileChanged(const QString& path);
 
 private:
   class Private;

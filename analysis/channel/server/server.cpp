@@ -1,1 +1,374 @@
 #include "channel/server/server.h"
+
+#include "channel/protocol/line_buffer.h"
+#include "channel/protocol/message.h"
+#include "channel/protocol/shared_segment.h"
+#include "channel/server/answers.h"
+#include "channel/server/open_files.h"
+#include "data/block.h"
+#include "data/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <condition_variable>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <poll.h>
+#include <set>
+#include <sys/eventfd.h>
+#include <thread>
+#include <unistd.h>
+
+namespace discern::channel {
+
+using data::UsageError;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t maxQueue = 100'000; ///< requests that wait
+constexpr std::int64_t maxSeries = std::int64_t{1} << 24;
+
+/// Calls `f` with what went wrong, for whoever asked.
+template <typename F>
+void describe(const std::exception_ptr& error, const std::string& subject, F&& f) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const data::ReadError& e) {
+    f(ErrorKind::Read, std::string(e.what()));
+  } catch (const UsageError& e) {
+    f(ErrorKind::Usage, std::string(e.what()));
+  } catch (const SegmentError& e) {
+    f(ErrorKind::Memory, std::string(e.what()));
+  } catch (const std::bad_alloc&) {
+    f(ErrorKind::Internal, subject + "there is not enough memory for this; ask for a coarser level or a smaller part");
+  } catch (const std::exception& e) {
+    f(ErrorKind::Internal, subject + e.what());
+  } catch (...) {
+    f(ErrorKind::Internal, subject + "an error without a description");
+  }
+}
+
+std::string subjectOf(const Request& request) {
+  const auto path = request.params.find("path");
+  return path != request.params.end() && path->is_string() ? path->get<std::string>() + ": " : std::string();
+}
+
+/// The name of the segment that a request wants filled; empty when there is none.
+std::string segmentOf(const Request& request) {
+  const auto shm = request.params.find("shm");
+  return shm != request.params.end() && shm->is_string() ? shm->get<std::string>() : std::string();
+}
+
+std::optional<std::int64_t> idOf(const json& message) {
+  if (!message.is_object()) return std::nullopt;
+  const auto id = message.find("id");
+  return id != message.end() && id->is_number_integer() ? std::optional(id->get<std::int64_t>()) : std::nullopt;
+}
+
+} // namespace
+
+class Server::Private {
+public:
+  Private(Opener opener, int threads) : files_(std::move(opener)), goneEvent_(::eventfd(0, EFD_CLOEXEC)) {
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    threads_ = threads > 0 ? threads : std::clamp(cores, 1, 4);
+  }
+  ~Private() {
+    end();
+    for (std::thread& worker : workers_)
+      worker.join();
+    if (goneEvent_ >= 0) ::close(goneEvent_);
+  }
+
+  std::map<std::string, Method> methods;
+
+  void serve(int input, int output);
+
+private:
+  using Key = std::pair<int, std::uint64_t>; ///< priority, then order of arrival
+
+  void end();
+  void message(const LineBuffer::Line& line);
+  void cancel(const json& ids);
+  void raise(const json& ids, int priority);
+  void enqueue(Request request);
+  void work();
+  void run(Request& request);
+  void runOnFile(Request& request);
+  void fail(const Request& request, const std::exception_ptr& error);
+  void begin(const Request& request) { answers_->send(line({{"begun", request.id}})); }
+  void answer(const Request& request, const json& result, std::string_view raw = {});
+  void read(const Request& request, OpenFile& file);
+  json onFile(const Request& request, OpenFile& file);
+
+  OpenFiles files_;
+  int goneEvent_, threads_;
+  std::optional<Answers> answers_;
+  std::vector<std::thread> workers_;
+
+  std::mutex mutex_; ///< guards what follows
+  std::condition_variable wake_;
+  std::map<Key, Request> queue_;
+  std::map<std::int64_t, Key> queued_;
+  std::set<std::string> segments_; ///< names the asker would leave behind if it died now
+  std::uint64_t arrivals_ = 0;
+  bool ending_ = false;
+};
+
+void Server::Private::serve(int input, int output) {
+  answers_.emplace(output, goneEvent_);
+  for (int i = 0; i < threads_; ++i)
+    workers_.emplace_back([this] { work(); });
+  LineBuffer lines(maxRequestLine);
+  std::array<char, 65536> bytes;
+  for (;;) {
+    std::array<pollfd, 2> waiting{pollfd{input, POLLIN, 0}, pollfd{goneEvent_, POLLIN, 0}};
+    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      break;
+    }
+    if (waiting[1].revents != 0) break;
+    const ssize_t count = ::read(input, bytes.data(), bytes.size());
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count <= 0) break;
+    try {
+      lines.append({bytes.data(), static_cast<std::size_t>(count)});
+      while (const auto line = lines.next())
+        message(*line);
+    } catch (const std::bad_alloc&) {
+      answers_->send("{\"id\":null,\"error\":{\"kind\":\"internal\",\"message\":\"out of memory\"}}\n");
+    }
+  }
+  end();
+}
+
+void Server::Private::end() {
+  if (answers_) answers_->stop();
+  const std::lock_guard lock(mutex_);
+  ending_ = true;
+  queue_.clear();
+  queued_.clear();
+  for (const std::string& name : segments_)
+    SharedSegment::remove(name); // the asker is gone
+  segments_.clear();
+  wake_.notify_all();
+}
+
+void Server::Private::message(const LineBuffer::Line& text) {
+  if (text.tooLong) {
+    answers_->send(errorLine(std::nullopt, ErrorKind::Usage,
+                             "a request is longer than " + std::to_string(maxRequestLine) + " bytes"));
+    return;
+  }
+  if (text.text.find_first_not_of(" \t\r") == std::string::npos) return;
+  const json message = json::parse(text.text, nullptr, false);
+  if (message.is_discarded()) {
+    answers_->send(errorLine(std::nullopt, ErrorKind::Usage, "a request is no JSON"));
+    return;
+  }
+  try {
+    if (message.is_object() && message.contains("cancel")) {
+      cancel(message["cancel"]);
+    } else if (message.is_object() && message.contains("raise")) {
+      raise(message["raise"], static_cast<int>(integerParam(message, "priority", 0, 1000, 0)));
+    } else {
+      enqueue(requestFrom(message));
+    }
+  } catch (const UsageError& error) {
+    answers_->send(errorLine(idOf(message), ErrorKind::Usage, error.what()));
+  }
+}
+
+void Server::Private::cancel(const json& ids) {
+  if (!ids.is_array()) throw UsageError("\"cancel\" is an array of ids");
+  for (const json& id : ids) {
+    if (!id.is_number_integer()) throw UsageError("\"cancel\" is an array of ids");
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = queued_.find(id.get<std::int64_t>()); found != queued_.end()) {
+        const auto request = queue_.find(found->second);
+        segments_.erase(segmentOf(request->second));
+        queue_.erase(request);
+        queued_.erase(found);
+        continue;
+      }
+    }
+    files_.cancel(id.get<std::int64_t>());
+  }
+}
+
+void Server::Private::raise(const json& ids, int priority) {
+  if (!ids.is_array()) throw UsageError("\"raise\" is an array of ids");
+  const std::lock_guard lock(mutex_);
+  for (const json& id : ids) {
+    if (!id.is_number_integer()) throw UsageError("\"raise\" is an array of ids");
+    const auto found = queued_.find(id.get<std::int64_t>());
+    if (found == queued_.end() || found->second.first <= priority) continue;
+    auto node = queue_.extract(found->second);
+    found->second.first = priority;
+    node.key() = found->second;
+    node.mapped().priority = priority;
+    queue_.insert(std::move(node));
+  }
+}
+
+void Server::Private::enqueue(Request request) {
+  const std::lock_guard lock(mutex_);
+  if (ending_) return;
+  if (queue_.size() >= maxQueue) throw UsageError("too many requests are waiting");
+  const Key key{request.priority, arrivals_++};
+  if (!queued_.emplace(request.id, key).second) throw UsageError("a request with this id is waiting already");
+  if (const std::string segment = segmentOf(request); !segment.empty()) segments_.insert(segment);
+  queue_.emplace(key, std::move(request));
+  wake_.notify_one();
+}
+
+void Server::Private::work() {
+  for (;;) {
+    Request request;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+      if (ending_) return;
+      request = std::move(queue_.begin()->second);
+      queue_.erase(queue_.begin());
+      queued_.erase(request.id);
+    }
+    try {
+      run(request);
+    } catch (...) {
+      try {
+        fail(request, std::current_exception());
+      } catch (...) { // no memory even for saying so
+        std::fputs("discern: a request could not be answered\n", stderr);
+      }
+    }
+    const std::lock_guard lock(mutex_);
+    segments_.erase(segmentOf(request));
+  }
+}
+
+void Server::Private::answer(const Request& request, const json& result, std::string_view raw) {
+  const std::string text = answerLine(request.id, result, raw.size());
+  if (text.size() > maxAnswerLine)
+    throw UsageError(subjectOf(request) + "the answer would be longer than " + std::to_string(maxAnswerLine) +
+                     " bytes");
+  answers_->send(text, raw);
+}
+
+void Server::Private::fail(const Request& request, const std::exception_ptr& error) {
+  describe(error, subjectOf(request),
+           [&](ErrorKind kind, const std::string& text) { answers_->send(errorLine(request.id, kind, text)); });
+}
+
+void Server::Private::run(Request& request) {
+  if (request.method == "hello") {
+    const auto version = integerParam(request.params, "version", 0, INT32_MAX);
+    if (version != protocolVersion)
+      throw UsageError("this data service speaks version " + std::to_string(protocolVersion) +
+                       " of the protocol, not " + std::to_string(version));
+    return answer(request,
+                  {{"version", protocolVersion}, {"program", program_invocation_short_name}, {"pid", ::getpid()}});
+  }
+  if (request.method == "close") {
+    files_.close(textParam(request.params, "path"));
+    return answer(request, json::object());
+  }
+  if (const auto method = methods.find(request.method); method != methods.end()) {
+    begin(request);
+    return answer(request, method->second(request.params));
+  }
+  runOnFile(request);
+}
+
+void Server::Private::runOnFile(Request& request) {
+  static const std::set<std::string> known{"open", "read", "series", "statistics", "table"};
+  if (!known.contains(request.method)) throw UsageError("there is no method \"" + request.method + "\"");
+  bool begun = false;
+  OpenFiles::Result opened = files_.get(textParam(request.params, "path"), request, [&] {
+    begin(request);
+    begun = true;
+  });
+  if (opened.parked) return;
+  for (Request& waiting : opened.released) {
+    if (opened.error) {
+      fail(waiting, opened.error);
+      const std::lock_guard lock(mutex_);
+      segments_.erase(segmentOf(waiting));
+    } else {
+      const std::lock_guard lock(mutex_);
+      const Key key{waiting.priority, arrivals_++};
+      if (ending_ || !queued_.emplace(waiting.id, key).second) continue;
+      queue_.emplace(key, std::move(waiting));
+      wake_.notify_one();
+    }
+  }
+  if (opened.error) std::rethrow_exception(opened.error);
+  if (!begun) begin(request);
+  if (request.method == "read") return read(request, *opened.file);
+  answer(request, onFile(request, *opened.file));
+}
+
+void Server::Private::read(const Request& request, OpenFile& file) {
+  const json& params = request.params;
+  const auto field = file.field(textParam(params, "field"));
+  const data::Slab slab = slabParam(params, "slab");
+  const std::size_t bytes = checkedBytes(field->info(), slab);
+  json result{{"bytes", bytes}, {"stamp", file.stamp()}};
+  if (!params.contains("shm")) {
+    if (bytes > maxRawPayload)
+      throw UsageError("the box has " + std::to_string(bytes) + " bytes; without shared memory at most " +
+                       std::to_string(maxRawPayload) + " are sent");
+    std::vector<std::byte> payload(bytes);
+    field->read(slab, payload);
+    return answer(request, result, {reinterpret_cast<const char*>(payload.data()), payload.size()});
+  }
+  {
+    const SharedSegment segment = SharedSegment::attach(textParam(params, "shm"), bytes);
+    field->read(slab, {segment.data(), bytes});
+  }
+  answer(request, result);
+}
+
+json Server::Private::onFile(const Request& request, OpenFile& file) {
+  const json& params = request.params;
+  if (request.method == "open") {
+    json result = file.info();
+    result["stamp"] = file.stamp();
+    return result;
+  }
+  if (request.method == "table") return file.table(textParam(params, "name"));
+
+  const auto field = file.field(textParam(params, "field"));
+  const data::FieldInfo& info = field->info();
+  const int component = static_cast<int>(integerParam(params, "component", 0, info.components - 1, 0));
+  if (request.method == "statistics") {
+    const auto time = integerParam(params, "time", 0, info.time.size - 1, 0);
+    const auto sample = integerParam(params, "sample", 1, std::int64_t{1} << 28, std::int64_t{1} << 20);
+    return data::statistics(*field, time, component, sample);
+  }
+  const data::Index3 voxel = voxelParam(params, "voxel", info.shape);
+  const auto from = integerParam(params, "from", 0, info.time.size, 0);
+  const auto to = integerParam(params, "to", from, info.time.size, info.time.size);
+  if (to - from > maxSeries)
+    throw UsageError("at most " + std::to_string(maxSeries) + " steps of a series can be had at once");
+  std::vector<double> values(static_cast<std::size_t>(to - from));
+  if (!values.empty()) field->series(voxel, from, to, component, values);
+  json numbers = json::array();
+  for (const double value : values)
+    numbers.push_back(std::isfinite(value) ? json(value) : json());
+  return {{"values", std::move(numbers)}};
+}
+
+Server::Server(Opener opener, int threads) : d(std::make_unique<Private>(std::move(opener), threads)) {}
+Server::~Server() = default;
+void Server::addMethod(const std::string& name, Method method) { d->methods[name] = std::move(method); }
+void Server::serve(int input, int output) { d->serve(input, output); }
+
+} // namespace discern::channel

@@ -14,11 +14,14 @@ class Server {
 public:
   using Opener = std::function<std::shared_ptr<data::Dataset>(const std::string& path)>;
   using Method = std::function<nlohmann::json(const nlohmann::json& params)>;
+  /// `threads`: how many requests are worked on at once; 0: one a core, four at most.
   explicit Server(Opener opener, int threads = 0);
+  /// Waits for the requests that are being worked on. A program that ends with its input leaves by std::_Exit instead.
   ~Server();
   /// Another method under `name`; it throws to answer with an error. Runs on a worker thread.
   void addMethod(const std::string& name, Method method);
-  /// Serves until end of input. Nothing else may write to `output`.
+  /// Serves until the end of input, or until nobody reads the output, and returns at once: requests without an answer
+  /// are dropped. Nothing else may write to `output`. To be called once.
   void serve(int input, int output);
 
 private:
