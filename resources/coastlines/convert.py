@@ -29,7 +29,7 @@ def lines(topology):
     for arc in topology["arcs"]:
         line = []
         for point in points(topology, arc):
-            if line and artificial(line[-1], point):
+            if line and (artificial(line[-1], point) or abs(line[-1][0] - point[0]) > 180):  # the latter: a step over the dateline
                 if len(line) > 1:
                     yield line
                 line = []

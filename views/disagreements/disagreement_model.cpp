@@ -114,7 +114,7 @@ QVariant DisagreementModel::data(const QModelIndex& index, int role) const {
     case Prediction:
       return label(row.prediction);
     case Iou:
-      return QString::number(row.iou, 'f', 3);
+      return row.truth == 0 || row.prediction == 0 ? QStringLiteral("–") : QString::number(row.iou, 'f', 3);
     case Voxels:
       return whole(row.voxels);
     case Cost:
@@ -163,7 +163,7 @@ QVariant DisagreementModel::headerData(int section, Qt::Orientation orientation,
   case Truth:
     return either(tr("Truth"), tr("Label in the truth; – when there is none"));
   case Prediction:
-    return either(tr("Predicted"), tr("Label in the prediction; – when there is none"));
+    return either(tr("Pred."), tr("Label in the prediction; – when there is none"));
   case Iou:
     return either(tr("IoU"), tr("Intersection over union of the pair"));
   case Voxels:

@@ -148,9 +148,9 @@ DisagreementView::DisagreementView(link::Link& link, data::FieldProvider& provid
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setDefaultSectionSize(28);
   table_->horizontalHeader()->setHighlightSections(false);
-  table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
   table_->horizontalHeader()->setSectionResizeMode(DisagreementModel::Kind, QHeaderView::Stretch);
-  table_->horizontalHeader()->setMinimumSectionSize(36);
+  table_->horizontalHeader()->setMinimumSectionSize(28);
   table_->setContextMenuPolicy(Qt::CustomContextMenu);
   rows->addWidget(table_, 1);
   pages_->addWidget(full);
@@ -214,6 +214,7 @@ void DisagreementView::refresh() {
                              if (!reply.error.empty()) return failed(reply.error);
                              if (!guard || guard->shown_ != result) return;
                              guard->model_->setRows(rowsOf(reply.value));
+                             guard->fitColumns();
                              guard->showPage();
                            });
   });
@@ -253,6 +254,28 @@ void DisagreementView::showPage() {
   } else {
     table_->clearSelection();
   }
+}
+
+void DisagreementView::fitColumns() {
+  // As wide as the widest entry or the heading; the kind takes what is left, and no less than its own words.
+  const QFontMetrics metrics(table_->font());
+  constexpr int pad = 18, picture = 22;
+  for (int column = 0; column < DisagreementModel::Columns; ++column) {
+    int widest = metrics.horizontalAdvance(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)
+      widest = std::max(widest, metrics.horizontalAdvance(model_->index(row, column).data().toString()));
+    table_->setColumnWidth(column, widest + pad + (column == DisagreementModel::Kind ? picture : 0));
+  }
+  int others = 0;
+  for (int column = 0; column < DisagreementModel::Columns; ++column)
+    if (column != DisagreementModel::Kind) others += table_->columnWidth(column);
+  const int left = table_->viewport()->width() - others;
+  if (left > table_->columnWidth(DisagreementModel::Kind)) table_->setColumnWidth(DisagreementModel::Kind, left);
+}
+
+void DisagreementView::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fitColumns();
 }
 
 void DisagreementView::go(int proxyRow) {

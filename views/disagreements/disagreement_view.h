@@ -38,7 +38,11 @@ public Q_SLOTS:
 Q_SIGNALS:
   void compareRequested(); ///< the button of the empty state
 
+protected:
+  void resizeEvent(QResizeEvent* event) override;
+
 private:
+  void fitColumns();
   void go(int proxyRow);
   void followState();
   void showPage();

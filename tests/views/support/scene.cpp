@@ -114,6 +114,18 @@ std::string addLayer(link::Link& link, MemoryProvider& provider, const std::stri
 }
 
 void present(QWidget& window, int width, int height) {
+  const scene::Theme theme = testStyle().theme; // the window's own colours agree with the pictures'
+  QPalette palette;
+  palette.setColor(QPalette::Window, views::colour(theme.surface));
+  palette.setColor(QPalette::Base, views::colour(theme.canvas));
+  palette.setColor(QPalette::AlternateBase, views::colour(theme.surface));
+  palette.setColor(QPalette::Button, views::colour(theme.raised));
+  palette.setColor(QPalette::Highlight, views::colour(theme.accent));
+  for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
+    palette.setColor(role, views::colour(theme.text));
+  palette.setColor(QPalette::Disabled, QPalette::ButtonText, views::colour(theme.muted));
+  palette.setColor(QPalette::Disabled, QPalette::Text, views::colour(theme.muted));
+  QApplication::setPalette(palette);
   window.resize(width, height);
   window.show();
   window.activateWindow();

@@ -102,7 +102,7 @@ void bar(Overlay& overlay, const MapSight& sight, const ColourBar& what) {
   const auto [low, high] = what.scale.range;
   const double wide = std::min(barWide * scale, 0.5 * sight.width), tall = barTall * scale;
   const double middle = sight.left + sight.width / 2;
-  const double left = std::round(middle - wide / 2), bottom = std::round(22 * scale);
+  const double left = std::round(middle - wide / 2), bottom = std::round(sight.bottom - 40 * scale);
   const ColorMapper mapper(*what.map, what.scale);
   const int bands = std::max(2, static_cast<int>(wide));
   const auto fraction = [&](double value) {

@@ -22,7 +22,7 @@
 namespace discern::scene {
 namespace {
 
-constexpr double detailBelow = 0.28;           ///< degrees a logical pixel under which the finer coastlines are drawn
+constexpr double detailBelow = 0.3;            ///< degrees a logical pixel under which the finer coastlines are drawn
 constexpr std::int64_t mostCells = 16'000'000; ///< of one level: more would not fit a texture
 constexpr double regionalMargin = 0.06;        ///< of the extent, around data that do not go round the globe
 
@@ -145,7 +145,7 @@ private:
     ground_->SetBackground(context_.theme.canvas.data());
     overlay_.setTheme(context_.theme);
     const double scale = context_.scale;
-    coast_.setStroke({0.06, 0.07, 0.08}, std::max(1.0, 1.1 * scale), 0.9);
+    coast_.setStroke({0.13, 0.14, 0.16}, std::max(1.0, 1.1 * scale), 1); // opaque: VTK smooths no translucent edges
     coastHalo_.setStroke({1, 1, 1}, std::max(2.0, 2.6 * scale), 0.28);
   }
 

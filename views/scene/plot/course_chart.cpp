@@ -51,6 +51,18 @@ void stroke(vtkPlot* plot, const Rgb& colour, double width, double opacity = 1) 
   plot->SetWidth(static_cast<float>(width));
 }
 
+/// Device pixels that the numbers beside the upright axis take.
+double widestNumber(double low, double high, const CourseChart::Look& look) {
+  std::size_t letters = 1;
+  for (const double tick : roundTicks(low, high, 6)) {
+    std::size_t count = 0; // characters, not bytes
+    for (const char c : formatNumber(tick))
+      count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    letters = std::max(letters, count);
+  }
+  return (7.0 * static_cast<double>(letters) + 10) * look.scale;
+}
+
 bool dated(const data::TimeAxis& time) {
   return time.unit.find(" since ") != std::string::npos && !time.values.empty();
 }
@@ -206,10 +218,13 @@ void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int
     points->SetMarkerStyle(vtkPlotPoints::CIRCLE);
     points->SetMarkerSize(static_cast<float>(8 * look.scale));
   }
-  const double edge = 4 * look.scale;
-  chart_->SetSize(vtkRectf(static_cast<float>(edge), static_cast<float>(edge),
-                           static_cast<float>(std::max(8.0, look.width - 4 * edge)),
-                           static_cast<float>(std::max(8.0, look.height - edge - look.top * look.scale))));
+  // The axes' rectangle: room for the widest number and the title on the left, one line of each below.
+  const double left = (upright.empty() ? 12 : 28) + widestNumber(low, high, look) / look.scale, right = 16;
+  const double below = across.empty() ? 28 : 44;
+  chart_->SetLayoutStrategy(vtkChart::AXES_TO_RECT);
+  chart_->SetSize(vtkRectf(static_cast<float>(left * look.scale), static_cast<float>(below * look.scale),
+                           static_cast<float>(std::max(8.0, look.width - (left + right) * look.scale)),
+                           static_cast<float>(std::max(8.0, look.height - (below + look.top) * look.scale))));
   chart_->RecalculateBounds();
   chart_->SetVisible(true);
 }
