@@ -102,6 +102,25 @@ private Q_SLOTS:
     }
   }
 
+  /// Short distances are found by trying neighbours, long ones by the envelope; both meet in this volume: one side is
+  /// full of background, the other has hardly any.
+  void shortAndLongDistancesMeet() {
+    NEEDS_PEER();
+    const Shape shape{150, 37, 41};
+    auto mask = randomMask(sizeOf(shape), 90, 3);
+    for (std::size_t i = 0; i < mask.size(); ++i)
+      if (i % 150 > 60) mask[i] = 1;
+    for (const methods::Spacing3 h : {methods::Spacing3{1, 1, 1}, {1.3, 0.4, 0.9}}) {
+      Peer peer;
+      peer.give("mask", mask, shape);
+      peer.ask("distance", {{"spacing", QJsonArray{h[0], h[1], h[2]}}});
+      const auto theirs = peer.answer<double>("out");
+      std::vector<float> out(mask.size());
+      methods::distanceTransform(mask, shape, h, out);
+      compare(out, {theirs.begin(), theirs.end()});
+    }
+  }
+
   void squaredDistancesAreWholeNumbers() {
     const Shape shape{64, 64, 64};
     auto mask = randomMask(sizeOf(shape), 99, 1);

@@ -53,7 +53,7 @@ private Q_SLOTS:
   void componentsAgreeWithScipy() {
     NEEDS_PEER();
     for (const Shape shape : {Shape{23, 17, 11}, Shape{40, 33, 1}, Shape{1, 20, 20}, Shape{90, 1, 1}})
-      for (const std::uint32_t percent : {20U, 35U, 60U, 95U})
+      for (const std::uint32_t percent : {35U, 60U})
         for (const bool corners : {false, true}) {
           const auto mask = randomMask(sizeOf(shape), percent, percent);
           Peer peer;

@@ -33,25 +33,71 @@ void firstAxis(const std::uint8_t* mask, std::int64_t n, float step, float* out)
   }
 }
 
-/// The lower envelope of parabolas that stand on the sites of one line.
+constexpr std::int64_t width = 16; // neighbouring lines that are worked on together, one beside the other
+constexpr int nearby = 48;         // voxels; up to here trying all neighbours of a line is the faster way
+
+/// Lines of n voxels, `width` of them side by side: element i of line c is block[i * width + c].
+struct LineBlock {
+  std::vector<float> in, out;
+  std::vector<float> most; ///< the greatest of the lines at i
+  explicit LineBlock(std::int64_t n)
+      : in(static_cast<std::size_t>(n * width)), out(in.size()), most(static_cast<std::size_t>(n)) {}
+};
+
+/// min over j of in[j] + (h (i - j))², where |i - j| need not go beyond √in[i] / h: for blocks of short distances.
+void tryNeighbours(LineBlock& block, std::int64_t n, float h2) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    float best[width];
+    const float* centre = block.in.data() + i * width;
+    for (std::int64_t c = 0; c < width; ++c)
+      best[c] = centre[c];
+    float limit = block.most[static_cast<std::size_t>(i)];
+    for (std::int64_t k = 1;; ++k) {
+      const float step = h2 * static_cast<float>(k * k);
+      if (step >= limit) break;
+      // Beyond the ends lies nothing; the line's own value can't improve itself.
+      const float* before = i - k >= 0 ? centre - k * width : centre;
+      const float* after = i + k < n ? centre + k * width : centre;
+      for (std::int64_t c = 0; c < width; ++c) {
+        const float nearer = before[c] < after[c] ? before[c] : after[c];
+        const float candidate = nearer + step;
+        best[c] = candidate < best[c] ? candidate : best[c];
+      }
+      if (k % 4 == 0) limit = *std::max_element(best, best + width);
+    }
+    std::copy_n(best, width, block.out.data() + i * width);
+  }
+}
+
+/// The lower envelope of parabolas that stand on the sites of one line: O(n) however long the distances.
 class Envelope {
 public:
   explicit Envelope(std::int64_t length) : sites_(static_cast<std::size_t>(length) + 2) {}
 
-  /// Replaces f[i], squared distances within the axes seen so far, by min over j of f[j] + (h (i - j))².
-  /// Between two background voxels (f = 0) nothing beyond them can be nearer, so each stretch of foreground stands
-  /// alone.
-  void transform(float* f, std::int64_t n, double h2) {
+  /// out[i] = min over j of in[j] + (h (i - j))² of line c.
+  /// Between two background voxels (0) nothing beyond them can be nearer, so each stretch of foreground stands alone.
+  void transform(LineBlock& block, std::int64_t c, std::int64_t n, double h2) {
+    const auto f = [&](std::int64_t i) { return block.in[static_cast<std::size_t>(i * width + c)]; };
     std::int64_t i = 0;
     while (i < n) {
-      if (f[i] == 0) {
-        ++i;
+      if (f(i) == 0) {
+        block.out[static_cast<std::size_t>(i++ * width + c)] = 0;
         continue;
       }
       const std::int64_t begin = i;
-      while (i < n && f[i] != 0)
+      while (i < n && f(i) != 0)
         ++i;
-      stretch(f, begin, i, std::max<std::int64_t>(begin - 1, 0), std::min(i + 1, n), h2);
+      const std::size_t count = build(f, std::max<std::int64_t>(begin - 1, 0), std::min(i + 1, n), h2);
+      std::size_t k = 0;
+      for (std::int64_t p = begin; p < i; ++p) {
+        float& out = block.out[static_cast<std::size_t>(p * width + c)];
+        out = endless;
+        if (count == 0) continue;
+        while (k + 1 < count && sites_[k + 1].from < static_cast<double>(p))
+          ++k;
+        const auto apart = static_cast<double>(p - sites_[k].at);
+        out = static_cast<float>(h2 * apart * apart + sites_[k].f);
+      }
     }
   }
 
@@ -63,12 +109,12 @@ private:
     double f = 0;
   };
 
-  void stretch(float* f, std::int64_t begin, std::int64_t end, std::int64_t firstSite, std::int64_t lastSite,
-               double h2) {
+  template <typename F>
+  std::size_t build(const F& f, std::int64_t firstSite, std::int64_t lastSite, double h2) {
     std::size_t count = 0;
     for (std::int64_t q = firstSite; q < lastSite; ++q) {
-      if (f[q] == endless) continue;
-      Site site{-std::numeric_limits<double>::infinity(), f[q] / h2 + static_cast<double>(q * q), q, f[q]};
+      if (f(q) == endless) continue;
+      Site site{-std::numeric_limits<double>::infinity(), f(q) / h2 + static_cast<double>(q * q), q, f(q)};
       while (count > 0) {
         const Site& last = sites_[count - 1];
         site.from = (site.height - last.height) / static_cast<double>(2 * (q - last.at));
@@ -78,14 +124,7 @@ private:
       if (count == 0) site.from = -std::numeric_limits<double>::infinity();
       sites_[count++] = site;
     }
-    if (count == 0) return;
-    std::size_t k = 0;
-    for (std::int64_t p = begin; p < end; ++p) {
-      while (k + 1 < count && sites_[k + 1].from < static_cast<double>(p))
-        ++k;
-      const auto apart = static_cast<double>(p - sites_[k].at);
-      f[p] = static_cast<float>(h2 * apart * apart + sites_[k].f);
-    }
+    return count;
   }
 
   std::vector<Site> sites_;
@@ -96,11 +135,11 @@ private:
 /// order.
 void furtherAxis(float* data, std::int64_t n, std::int64_t stride, std::int64_t lines, std::int64_t groups,
                  std::int64_t groupStride, double step, ProgressMeter& meter, int threads) {
-  constexpr std::int64_t width = 16;
   const std::int64_t blocks = (lines + width - 1) / width;
+  const double h2 = step * step;
 #pragma omp parallel num_threads(threads)
   {
-    std::vector<float> block(static_cast<std::size_t>(width * n));
+    LineBlock block(n);
     Envelope envelope(n);
 #pragma omp for schedule(dynamic, 4)
     for (std::int64_t job = 0; job < groups * blocks; ++job) {
@@ -108,18 +147,24 @@ void furtherAxis(float* data, std::int64_t n, std::int64_t stride, std::int64_t 
       const std::int64_t first = (job % blocks) * width, count = std::min(width, lines - first);
       float* base = data + (job / blocks) * groupStride + first;
       float most = 0;
-      for (std::int64_t i = 0; i < n; ++i)
-        for (std::int64_t c = 0; c < count; ++c) {
-          const float v = base[i * stride + c];
-          block[static_cast<std::size_t>(c * n + i)] = v;
-          most = std::max(most, v);
-        }
+      for (std::int64_t i = 0; i < n; ++i) {
+        float* row = block.in.data() + i * width;
+        std::copy_n(base + i * stride, count, row);
+        std::fill_n(row + count, width - count, 0.0F);
+        float& greatest = block.most[static_cast<std::size_t>(i)];
+        greatest = 0;
+        for (std::int64_t c = 0; c < width; ++c)
+          greatest = row[c] > greatest ? row[c] : greatest;
+        most = std::max(most, greatest);
+      }
       if (most > 0) {
-        for (std::int64_t c = 0; c < count; ++c)
-          envelope.transform(block.data() + c * n, n, step * step);
-        for (std::int64_t i = 0; i < n; ++i)
+        if (most <= h2 * nearby * nearby)
+          tryNeighbours(block, n, static_cast<float>(h2));
+        else
           for (std::int64_t c = 0; c < count; ++c)
-            base[i * stride + c] = block[static_cast<std::size_t>(c * n + i)];
+            envelope.transform(block, c, n, h2);
+        for (std::int64_t i = 0; i < n; ++i)
+          std::copy_n(block.out.data() + i * width, count, base + i * stride);
       }
       meter.advance(n * count);
     }

@@ -9,6 +9,8 @@
 namespace discern::methods {
 namespace {
 
+constexpr std::size_t cache = 512 * 1024; // bytes that a core keeps near at hand
+
 /// A whole number that orders like the float; NaN last.
 std::uint32_t ordered(float value) {
   if (std::isnan(value)) return std::numeric_limits<std::uint32_t>::max();
@@ -17,10 +19,10 @@ std::uint32_t ordered(float value) {
 }
 
 /// Sorts by the upper 32 bits, keeping the order of equals. `spare` is as long as `keys`.
-void radixSort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare) {
+void radixSort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare, ProgressMeter& meter) {
   constexpr int digitBits = 11;
   constexpr std::size_t digits = 1U << digitBits;
-  for (int shift = 32; shift < 64; shift += digitBits) {
+  for (int shift = 32; shift < 64 && !meter.stopped(); shift += digitBits) {
     std::vector<std::size_t> place(digits + 1);
     const auto digit = [shift](std::uint64_t key) { return static_cast<std::size_t>(key >> shift) & (digits - 1); };
     for (const std::uint64_t key : keys)
@@ -31,6 +33,7 @@ void radixSort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spa
     for (const std::uint64_t key : keys)
       spare[place[digit(key)]++] = key;
     keys.swap(spare);
+    meter.advance(0);
   }
 }
 
@@ -55,10 +58,13 @@ void Flood::layOut(std::span<const Run> runs) {
       throw std::invalid_argument("a connected component is too large to flood: its box has more than 2^31 voxels");
     size *= extent_[a];
   }
-  label_.assign(static_cast<std::size_t>(size), -1);
-  if (cells_.size() < label_.size()) cells_.resize(label_.size());
-  for (const Run& run : runs)
-    std::fill_n(label_.begin() + cellOf(run.row, run.x0), run.x1 - run.x0, 0);
+  cells_.assign(static_cast<std::size_t>(size), {});
+  outgrowsCache_ = cells_.size() * sizeof(Cell) > cache;
+  for (const Run& run : runs) {
+    Cell* cell = cells_.data() + cellOf(run.row, run.x0);
+    for (std::int32_t x = run.x0; x < run.x1; ++x)
+      (cell++)->label = 0;
+  }
 
   // In the order in which scikit-image visits them: the six faces by index.
   offsets_.clear();
@@ -76,50 +82,65 @@ std::int64_t Flood::cellOf(std::int64_t row, std::int64_t x) const {
   return (z * extent_[1] + y) * extent_[0] + x - low_[0] + border_[0];
 }
 
-void Flood::rank(std::span<const Run> runs, ProgressMeter& meter) {
-  keys_.clear();
-  float least = std::numeric_limits<float>::infinity(), most = -least;
-  bool whole = true;
+std::int32_t Flood::rankWhole(std::span<const Run> runs, float least) {
+  std::int32_t most = 0;
   for (const Run& run : runs) {
     const float* row = values_.data() + run.row * shape_[0];
+    Cell* cell = cells_.data() + cellOf(run.row, run.x0);
+    for (std::int32_t x = run.x0; x < run.x1; ++x, ++cell) {
+      cell->level = static_cast<std::int32_t>((from_ == FloodFrom::Minima ? row[x] : -row[x]) - least);
+      most = std::max(most, cell->level);
+    }
+  }
+  return most + 1;
+}
+
+std::int32_t Flood::rankSorted(std::span<const Run> runs, ProgressMeter& meter) {
+  keys_.clear();
+  cellOfKey_.clear();
+  for (const Run& run : runs) {
+    const float* row = values_.data() + run.row * shape_[0];
+    auto cell = static_cast<std::int32_t>(cellOf(run.row, run.x0));
+    for (std::int32_t x = run.x0; x < run.x1; ++x) {
+      const std::uint32_t key = ordered(from_ == FloodFrom::Minima ? row[x] : -row[x]);
+      keys_.push_back(std::uint64_t{key} << 32U | cellOfKey_.size());
+      cellOfKey_.push_back(cell++);
+    }
+  }
+  meter.advance(0);
+  sorted_.resize(keys_.size());
+  radixSort(keys_, sorted_, meter);
+  std::int32_t level = 0;
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (i > 0 && keys_[i] >> 32U != keys_[i - 1] >> 32U) ++level;
+    cells_[static_cast<std::size_t>(cellOfKey_[static_cast<std::uint32_t>(keys_[i])])].level = level;
+  }
+  return level + 1;
+}
+
+void Flood::rank(std::span<const Run> runs, ProgressMeter& meter) {
+  float least = std::numeric_limits<float>::infinity(), most = -least;
+  bool whole = true;
+  std::int64_t count = 0;
+  for (const Run& run : runs) {
+    const float* row = values_.data() + run.row * shape_[0];
+    count += run.x1 - run.x0;
     for (std::int32_t x = run.x0; x < run.x1; ++x) {
       const float value = from_ == FloodFrom::Minima ? row[x] : -row[x];
-      keys_.push_back(std::uint64_t{ordered(value)} << 32U | keys_.size());
       whole = whole && value == std::trunc(value);
       least = std::min(least, value);
       most = std::max(most, value);
     }
   }
-  std::int32_t levels = 0;
+  meter.advance(0);
   // Whole numbers (squared distances in voxels) of a moderate range need no sorting: the value is the rank.
   const double range = static_cast<double>(most) - least;
-  if (whole && range < 65536.0 + static_cast<double>(keys_.size())) {
-    for (const Run& run : runs) {
-      const float* row = values_.data() + run.row * shape_[0];
-      Cell* cell = cells_.data() + cellOf(run.row, run.x0);
-      for (std::int32_t x = run.x0; x < run.x1; ++x, ++cell)
-        cell->level = static_cast<std::int32_t>((from_ == FloodFrom::Minima ? row[x] : -row[x]) - least);
-    }
-    levels = static_cast<std::int32_t>(range) + 1;
-  } else {
-    std::vector<std::int32_t> cellOfKey;
-    cellOfKey.reserve(keys_.size());
-    for (const Run& run : runs) {
-      const auto first = static_cast<std::int32_t>(cellOf(run.row, run.x0));
-      for (std::int32_t i = 0; i < run.x1 - run.x0; ++i)
-        cellOfKey.push_back(first + i);
-    }
-    sorted_.resize(keys_.size());
-    radixSort(keys_, sorted_);
-    meter.advance(0);
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
-      if (i > 0 && keys_[i] >> 32U != keys_[i - 1] >> 32U) ++levels;
-      cells_[static_cast<std::size_t>(cellOfKey[static_cast<std::uint32_t>(keys_[i])])].level = levels;
-    }
-    ++levels;
-  }
+  const std::int32_t levels =
+      whole && range < 65536.0 + static_cast<double>(count) ? rankWhole(runs, least) : rankSorted(runs, meter);
 
   queues_.assign(static_cast<std::size_t>(levels), {});
+  chunks_.clear();
+  spare_ = -1;
   waiting_.clear();
   std::size_t bits = static_cast<std::size_t>(levels);
   do {
@@ -129,22 +150,72 @@ void Flood::rank(std::span<const Run> runs, ProgressMeter& meter) {
   current_ = levels;
 }
 
+std::int32_t Flood::takeChunk() {
+  std::int32_t taken = spare_;
+  if (taken >= 0) {
+    spare_ = chunks_[static_cast<std::size_t>(taken)].next;
+  } else {
+    taken = static_cast<std::int32_t>(chunks_.size());
+    chunks_.emplace_back();
+  }
+  chunks_[static_cast<std::size_t>(taken)].next = -1;
+  return taken;
+}
+
 void Flood::push(std::int32_t cell) {
-  Cell& pushed = cells_[static_cast<std::size_t>(cell)];
-  pushed.next = -1;
-  Queue& queue = queues_[static_cast<std::size_t>(pushed.level)];
-  if (queue.head >= 0) {
-    cells_[static_cast<std::size_t>(queue.tail)].next = cell;
-    queue.tail = cell;
-    return;
+  const std::int32_t level = cells_[static_cast<std::size_t>(cell)].level;
+  Queue& queue = queues_[static_cast<std::size_t>(level)];
+  if (queue.head < 0) {
+    queue.head = queue.tail = takeChunk();
+    queue.first = queue.end = 0;
+    current_ = std::min(current_, level);
+    auto bit = static_cast<std::size_t>(level);
+    for (auto& words : waiting_) {
+      words[bit / 64] |= std::uint64_t{1} << (bit % 64);
+      bit /= 64;
+    }
+  } else if (queue.end == Chunk::capacity) {
+    const std::int32_t added = takeChunk();
+    chunks_[static_cast<std::size_t>(queue.tail)].next = added;
+    queue.tail = added;
+    queue.end = 0;
   }
-  queue.head = queue.tail = cell;
-  current_ = std::min(current_, pushed.level);
-  auto bit = static_cast<std::size_t>(pushed.level);
-  for (auto& words : waiting_) {
-    words[bit / 64] |= std::uint64_t{1} << (bit % 64);
-    bit /= 64;
+  chunks_[static_cast<std::size_t>(queue.tail)].cells[static_cast<std::size_t>(queue.end++)] = cell;
+}
+
+std::int32_t Flood::pop(std::int32_t level) {
+  Queue& queue = queues_[static_cast<std::size_t>(level)];
+  const std::int32_t chunk = queue.head;
+  const std::int32_t cell = chunks_[static_cast<std::size_t>(chunk)].cells[static_cast<std::size_t>(queue.first++)];
+  const bool last = chunk == queue.tail && queue.first == queue.end;
+  if (!last && queue.first < Chunk::capacity) return cell;
+  queue.head = last ? -1 : chunks_[static_cast<std::size_t>(chunk)].next;
+  queue.first = 0;
+  chunks_[static_cast<std::size_t>(chunk)].next = spare_;
+  spare_ = chunk;
+  if (last) { // clear the level's bit, and those above that stood for it alone
+    auto bit = static_cast<std::size_t>(level);
+    for (auto& words : waiting_) {
+      words[bit / 64] &= ~(std::uint64_t{1} << (bit % 64));
+      if (words[bit / 64] != 0) break;
+      bit /= 64;
+    }
   }
+  return cell;
+}
+
+/// Asks for the memory around the cell that is a chunk behind the next one.
+void Flood::fetchSoon(const Queue& queue) const {
+  const std::int32_t following = chunks_[static_cast<std::size_t>(queue.head)].next;
+  if (following < 0 || (following == queue.tail && queue.first >= queue.end)) return;
+  const std::int64_t cell = chunks_[static_cast<std::size_t>(following)].cells[static_cast<std::size_t>(queue.first)];
+  const Cell* at = cells_.data() + cell;
+  const std::int64_t row = extent_[0], plane = extent_[0] * extent_[1];
+  __builtin_prefetch(at, 1);
+  __builtin_prefetch(at - row, 1);
+  __builtin_prefetch(at + row, 1);
+  __builtin_prefetch(at - plane, 1);
+  __builtin_prefetch(at + plane, 1);
 }
 
 std::int32_t Flood::lowestLevel() const {
@@ -160,23 +231,15 @@ void Flood::spread(ProgressMeter& meter) {
   std::int64_t visited = 0;
   for (std::int32_t level = lowestLevel(); level >= 0; level = lowestLevel()) {
     current_ = level;
-    Queue& queue = queues_[static_cast<std::size_t>(level)];
+    const Queue& queue = queues_[static_cast<std::size_t>(level)];
     while (queue.head >= 0 && current_ == level) {
-      const std::int32_t cell = queue.head;
-      const std::int32_t label = label_[static_cast<std::size_t>(cell)];
-      queue.head = cells_[static_cast<std::size_t>(cell)].next;
-      if (queue.head < 0) { // clear its bit, and those above that stood for it alone
-        auto bit = static_cast<std::size_t>(level);
-        for (auto& words : waiting_) {
-          words[bit / 64] &= ~(std::uint64_t{1} << (bit % 64));
-          if (words[bit / 64] != 0) break;
-          bit /= 64;
-        }
-      }
+      if (outgrowsCache_) fetchSoon(queue);
+      const std::int32_t cell = pop(level);
+      const std::int32_t label = cells_[static_cast<std::size_t>(cell)].label;
       for (const std::int64_t offset : offsets_) {
         const std::int64_t neighbour = cell + offset;
-        if (label_[static_cast<std::size_t>(neighbour)] != 0) continue;
-        label_[static_cast<std::size_t>(neighbour)] = label;
+        if (cells_[static_cast<std::size_t>(neighbour)].label != 0) continue;
+        cells_[static_cast<std::size_t>(neighbour)].label = label;
         push(static_cast<std::int32_t>(neighbour));
       }
       if (++visited % batch == 0) {
@@ -192,16 +255,19 @@ void Flood::component(std::span<const Run> runs, std::span<const Seed> seeds, st
                       ProgressMeter& meter) {
   layOut(runs);
   rank(runs, meter);
+  if (meter.stopped()) return;
   for (const Seed& seed : seeds) {
     const auto cell = cellOf(seed.index / shape_[0], seed.index % shape_[0]);
-    label_[static_cast<std::size_t>(cell)] = seed.label;
+    cells_[static_cast<std::size_t>(cell)].label = seed.label;
     push(static_cast<std::int32_t>(cell));
   }
   spread(meter);
   if (meter.stopped()) return;
-  for (const Run& run : runs)
-    std::copy_n(label_.begin() + cellOf(run.row, run.x0), run.x1 - run.x0,
-                labels.begin() + run.row * shape_[0] + run.x0);
+  for (const Run& run : runs) {
+    const Cell* cell = cells_.data() + cellOf(run.row, run.x0);
+    for (std::int32_t x = run.x0; x < run.x1; ++x)
+      labels[static_cast<std::size_t>(run.row * shape_[0] + x)] = (cell++)->label;
+  }
 }
 
 } // namespace discern::methods

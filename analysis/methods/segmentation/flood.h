@@ -23,17 +23,30 @@ public:
 
 private:
   struct Cell {
-    std::int32_t level = 0; ///< rank of its value
-    std::int32_t next = -1; ///< the cell behind it in the queue of its level
+    std::int32_t label = -1; ///< -1 outside the component, 0 not reached yet
+    std::int32_t level = 0;  ///< rank of its value
+  };
+  /// A link of a queue, one cache line. Cells wait in arrays rather than in a list through the cells themselves, so
+  /// that those that come next are known early enough to have their memory fetched.
+  struct alignas(64) Chunk {
+    static constexpr std::int32_t capacity = 15;
+    std::array<std::int32_t, capacity> cells;
+    std::int32_t next;
   };
   struct Queue {
-    std::int32_t head = -1, tail = -1;
+    std::int32_t head = -1, tail = -1; ///< chunks
+    std::int32_t first = 0, end = 0;   ///< the next cell in `head`, and behind the last in `tail`
   };
 
   void layOut(std::span<const Run> runs);
   [[nodiscard]] std::int64_t cellOf(std::int64_t row, std::int64_t x) const;
   void rank(std::span<const Run> runs, ProgressMeter& meter);
+  [[nodiscard]] std::int32_t rankWhole(std::span<const Run> runs, float least); ///< both return the number of levels
+  [[nodiscard]] std::int32_t rankSorted(std::span<const Run> runs, ProgressMeter& meter);
   void push(std::int32_t cell);
+  [[nodiscard]] std::int32_t pop(std::int32_t level);
+  [[nodiscard]] std::int32_t takeChunk();
+  void fetchSoon(const Queue& queue) const;
   [[nodiscard]] std::int32_t lowestLevel() const;
   void spread(ProgressMeter& meter);
 
@@ -46,13 +59,16 @@ private:
   std::array<std::int64_t, 3> low_{}, border_{};
   std::array<std::int64_t, 3> extent_{};
   std::vector<std::int64_t> offsets_; ///< to the neighbours
-  std::vector<std::int32_t> label_;   ///< -1 outside the component, 0 not reached yet
   std::vector<Cell> cells_;
+  bool outgrowsCache_ = false;
   std::vector<Queue> queues_; ///< one a level
-  std::vector<std::vector<std::uint64_t>>
-      waiting_;                              ///< a bit for each level with a queue; above it a bit for each word…
+  std::vector<Chunk> chunks_;
+  std::int32_t spare_ = -1; ///< the first of the chunks that are free again
+  /// A bit for each level with a queue, above it a bit for each word that isn't 0, and so on up to one word.
+  std::vector<std::vector<std::uint64_t>> waiting_;
   std::int32_t current_ = 0;                 ///< no level below it waits
   std::vector<std::uint64_t> keys_, sorted_; ///< value in the upper half, position among the voxels in the lower
+  std::vector<std::int32_t> cellOfKey_;
 };
 
 } // namespace discern::methods
