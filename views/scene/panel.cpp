@@ -1,17 +1,17 @@
 #include "scene/panel.h"
 
 #include "data/error.h"
-#include "scene/blank_panel.h"
 #include "scene/map/map_panel.h"
 #include "scene/plot/course_panel.h"
 #include "scene/slice/slice_panel.h"
+#include "scene/volume/volume_panel.h"
 
 namespace discern::scene {
 
 std::unique_ptr<Panel> makePanel(const std::string& name, Context context) {
   for (const char* slice : {"axial", "coronal", "sagittal"})
     if (name == slice) return makeSlicePanel(name, std::move(context));
-  if (name == "volume") return makeBlankPanel(name, std::move(context));
+  if (name == "volume") return makeVolumePanel(std::move(context));
   if (name == "map") return makeMapPanel(std::move(context));
   if (name == "course") return makeCoursePanel(std::move(context));
   throw data::UsageError("there is no view called \"" + name +

@@ -76,7 +76,22 @@ void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
   const double x0 = std::round(std::min(box.x0, box.x1)), x1 = std::round(std::max(box.x0, box.x1));
   const double y0 = std::round(std::min(box.y0, box.y1)), y1 = std::round(std::max(box.y0, box.y1));
   if (x1 <= x0 || y1 <= y0) return;
-  for (const double part : {x0, y0, x1, y1})
+  quad({x0, y0, x1, y0, x1, y1, x0, y1}, colour, opacity);
+}
+
+void Overlay::line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity) {
+  const double length = std::hypot(x1 - x0, y1 - y0);
+  if (length < 1e-6) return;
+  // A core with two fainter rims: smooth at any angle without multisampling.
+  const double du = -(y1 - y0) / length, dv = (x1 - x0) / length;
+  for (const auto& [half, part] : {std::pair{width / 2 + 0.5, 0.4}, std::pair{std::max(0.3, width / 2 - 0.1), 1.0}})
+    quad({x0 - half * du, y0 - half * dv, x1 - half * du, y1 - half * dv, x1 + half * du, y1 + half * dv,
+          x0 + half * du, y0 + half * dv},
+         colour, opacity * part);
+}
+
+void Overlay::quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity) {
+  for (const double part : corners)
     corners_.push_back(static_cast<float>(part));
   for (const double part : {colour[0], colour[1], colour[2], opacity})
     colours_.push_back(static_cast<unsigned char>(std::lround(255 * std::clamp(part, 0.0, 1.0))));
@@ -134,15 +149,14 @@ void Overlay::end() {
   vtkNew<vtkCellArray> cells;
   vtkNew<vtkUnsignedCharArray> colours;
   colours->SetNumberOfComponents(4);
-  for (std::size_t i = 0; 4 * i < corners_.size(); ++i) {
-    const float* c = &corners_[4 * i];
+  for (std::size_t i = 0; 8 * i < corners_.size(); ++i) {
+    const float* c = &corners_[8 * i];
     const double height = 1e-3 * static_cast<double>(i + 1);
     const vtkIdType first = points->InsertNextPoint(c[0], c[1], height);
-    points->InsertNextPoint(c[2], c[1], height);
-    points->InsertNextPoint(c[2], c[3], height);
-    points->InsertNextPoint(c[0], c[3], height);
-    const vtkIdType quad[4] = {first, first + 1, first + 2, first + 3};
-    cells->InsertNextCell(4, quad);
+    for (int corner = 1; corner < 4; ++corner)
+      points->InsertNextPoint(c[2 * corner], c[2 * corner + 1], height);
+    const vtkIdType corners[4] = {first, first + 1, first + 2, first + 3};
+    cells->InsertNextCell(4, corners);
     colours->InsertNextTypedTuple(&colours_[4 * i]);
   }
   vtkCamera* camera = renderer_->GetActiveCamera();

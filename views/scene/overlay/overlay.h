@@ -40,6 +40,8 @@ public:
   };
   void rectangle(const Box& box, const Rgb& colour, double opacity = 1);
 
+  void line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity = 1);
+
   enum class Anchor { Left, Centre, Right };
   struct Style {
     double size = 12; ///< logical pixels
@@ -70,7 +72,9 @@ private:
   vtkNew<vtkRenderer> renderer_;
   vtkNew<vtkPolyData> shapes_;
   vtkNew<vtkActor> shapeActor_;
-  std::vector<float> corners_;
+  /// Four corners of one shape, on top of all before.
+  void quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity);
+  std::vector<float> corners_; ///< eight a shape
   std::vector<unsigned char> colours_;
 };
 

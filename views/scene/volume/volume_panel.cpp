@@ -1,0 +1,434 @@
+#include "scene/volume/volume_panel.h"
+
+#include "scene/feed.h"
+#include "scene/slice/look.h"
+#include "scene/volume/camera.h"
+#include "scene/volume/furniture3d.h"
+#include "scene/volume/grid3d.h"
+#include "scene/volume/label_picture.h"
+#include "scene/volume/planes_picture.h"
+#include "scene/volume/volume_picture.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <vtkCallbackCommand.h>
+#include <vtkCamera.h>
+#include <vtkMath.h>
+#include <vtkRenderWindow.h>
+#include <vtkRenderer.h>
+
+namespace discern::scene {
+namespace {
+
+constexpr double faint = 0.25; ///< strength of a volume around surfaces
+
+class VolumePanel final : public SpacePanel {
+public:
+  explicit VolumePanel(Context context)
+      : SpacePanel(std::move(context)), frame_(renderer_), planes_(renderer_), volume_(renderer_) {
+    renderer_->UseFXAAOn();
+    applyTheme();
+  }
+
+  ~VolumePanel() override { renderer_->RemoveObservers(vtkCommand::StartEvent); } // the window may keep the renderer
+  VolumePanel(const VolumePanel&) = delete;
+  VolumePanel& operator=(const VolumePanel&) = delete;
+
+  [[nodiscard]] std::string name() const override { return "volume"; }
+
+  void attach(vtkRenderWindow* window) override {
+    window->SetMultiSamples(0);
+    window->AddRenderer(renderer_);
+    overlay_.attach(window);
+    // Surfaces come from another thread: they are taken up when the owner draws.
+    vtkNew<vtkCallbackCommand> before;
+    before->SetClientData(this);
+    before->SetCallback(
+        [](vtkObject*, unsigned long, void* self, void*) { static_cast<VolumePanel*>(self)->collect(); });
+    renderer_->AddObserver(vtkCommand::StartEvent, before);
+  }
+
+  void resize(int width, int height) override {
+    if (width == width_ && height == height_) return;
+    width_ = std::max(1, width);
+    height_ = std::max(1, height);
+    dirty_ = true;
+    refresh();
+  }
+
+  void update(const session::State& state) override {
+    if (known_ && state == state_) return;
+    state_ = state;
+    known_ = true;
+    dirty_ = true;
+    refresh();
+  }
+
+  void setTheme(const Theme& theme) override {
+    context_.theme = theme;
+    applyTheme();
+    dirty_ = true;
+    refresh();
+  }
+
+  [[nodiscard]] bool complete() const override {
+    if (!known_) return false;
+    return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
+      if (!layer.visible || failed_.contains(layer.path)) return true;
+      const auto slot = slots_.find(layer.id);
+      return slot != slots_.end() && slot->second->field && slot->second->feed.settled() &&
+             (!slot->second->labels || slot->second->labels->settled());
+    });
+  }
+
+  [[nodiscard]] std::optional<data::Vec3> worldAt(double x, double y) const override {
+    const data::FieldInfo* field = leading();
+    if (!field) return std::nullopt;
+    // On the plane through the focal point, across the line of sight.
+    vtkCamera* camera = renderer_->GetActiveCamera();
+    data::Vec3 focal{}, position{}, up{};
+    camera->GetFocalPoint(focal.data());
+    camera->GetPosition(position.data());
+    camera->GetViewUp(up.data());
+    const double half = camera->GetParallelProjection() != 0
+                            ? camera->GetParallelScale()
+                            : camera->GetDistance() * std::tan(camera->GetViewAngle() / 2 * 3.14159265358979 / 180);
+    data::Vec3 normal{}, right{};
+    camera->GetDirectionOfProjection(normal.data());
+    vtkMath::Cross(normal.data(), up.data(), right.data());
+    vtkMath::Normalize(right.data());
+    vtkMath::Cross(right.data(), normal.data(), up.data());
+    const double u = (2 * x - width_) / height_ * half, v = (2 * y - height_) / height_ * half;
+    data::Vec3 world{};
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      world[axis] = focal[axis] + u * right[axis] + v * up[axis];
+    return world;
+  }
+
+  [[nodiscard]] session::View3D view() const override { return viewOf(renderer_->GetActiveCamera()); }
+
+  void setInteracting(bool interacting) override {
+    volume_.setCoarse(interacting);
+    render();
+  }
+
+  void rotate(double dx, double dy) override {
+    vtkCamera* camera = renderer_->GetActiveCamera();
+    const double degrees = 180.0 / std::max(1, std::min(width_, height_));
+    camera->Azimuth(-dx * degrees);
+    camera->Elevation(-dy * degrees);
+    camera->OrthogonalizeViewUp();
+    moved();
+  }
+
+  void pan(double dx, double dy) override {
+    const auto from = worldAt(0, 0), to = worldAt(dx, dy);
+    if (!from || !to) return;
+    session::View3D now = view();
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      now.focal[axis] -= (*to)[axis] - (*from)[axis];
+      now.position[axis] -= (*to)[axis] - (*from)[axis];
+    }
+    apply(now, renderer_->GetActiveCamera());
+    moved();
+  }
+
+  void zoom(double factor) override {
+    if (!(factor > 0)) return;
+    vtkCamera* camera = renderer_->GetActiveCamera();
+    camera->SetParallelScale(camera->GetParallelScale() / factor);
+    if (camera->GetParallelProjection() == 0) camera->Dolly(factor);
+    moved();
+  }
+
+  void standardView(char axis) override {
+    const data::FieldInfo* field = leading();
+    if (!field) return;
+    const session::View3D fitted = fittedView(*field, aspect());
+    apply(axis == 'r' ? fitted : alongAxis(*field, fitted, axis), renderer_->GetActiveCamera());
+    moved();
+  }
+
+private:
+  struct Slot {
+    Slot(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, std::function<void()> changed)
+        : feed(provider, ticket, std::move(changed)) {}
+    Feed feed;
+    std::optional<data::FieldInfo> field;
+    std::string path, fieldName;
+    std::unique_ptr<LabelPicture> labels;
+  };
+
+  [[nodiscard]] double aspect() const { return static_cast<double>(width_) / height_; }
+
+  void applyTheme() {
+    renderer_->SetBackground(context_.theme.canvas.data());
+    overlay_.setTheme(context_.theme);
+  }
+
+  void render() {
+    if (context_.needsRender) context_.needsRender();
+  }
+
+  /// The camera was moved without a change of state.
+  void moved() {
+    renderer_->ResetCameraClippingRange();
+    furnish();
+    render();
+  }
+
+  [[nodiscard]] const data::FieldInfo* leading() const {
+    const auto known = [&](const std::string& id) -> const data::FieldInfo* {
+      const auto slot = slots_.find(id);
+      return slot != slots_.end() && slot->second->field ? &*slot->second->field : nullptr;
+    };
+    if (const data::FieldInfo* active = known(state_.active)) return active;
+    for (const session::Layer& layer : state_.layers)
+      if (const data::FieldInfo* field = known(layer.id)) return field;
+    return nullptr;
+  }
+
+  void refresh() {
+    if (busy_) {
+      again_ = true;
+      return;
+    }
+    busy_ = true;
+    do {
+      again_ = false;
+      matchSlots();
+      draw();
+    } while (again_);
+    busy_ = false;
+    if (dirty_) render();
+    dirty_ = false;
+  }
+
+  void arrived() {
+    dirty_ = true;
+    refresh();
+  }
+
+  void fail(const std::string& path, const std::string& why) {
+    if (failed_.insert(path).second && context_.report) context_.report(why);
+  }
+
+  void matchSlots() {
+    std::erase_if(slots_, [&](const auto& entry) { return !state_.layer(entry.first); });
+    for (const session::Layer& layer : state_.layers) {
+      auto& slot = slots_[layer.id];
+      if (!slot)
+        slot = std::make_unique<Slot>(context_.provider, data::FieldProvider::Ticket{this, nextPurpose_++},
+                                      [this] { arrived(); });
+      if (slot->path != layer.path || slot->fieldName != layer.field) {
+        slot->path = layer.path;
+        slot->fieldName = layer.field;
+        slot->field.reset();
+        slot->feed.clear();
+        slot->labels.reset();
+      }
+      if (slot->field) continue;
+      if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
+        if (const data::FieldInfo* field = dataset->field(layer.field))
+          slot->field = *field;
+        else
+          fail(layer.path, layer.path + ": has no field called \"" + layer.field + "\"");
+      } else if (!failed_.contains(layer.path) && opening_.insert(layer.path).second) {
+        context_.provider.open(layer.path, [weak = std::weak_ptr(alive_), this,
+                                            path = layer.path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+          if (weak.expired()) return;
+          opening_.erase(path);
+          if (!reply.error.empty()) fail(path, reply.error);
+          arrived();
+        });
+      }
+    }
+  }
+
+  /// The image that is drawn as a volume or as planes: the active one, else the topmost that is visible.
+  [[nodiscard]] const session::Layer* imageLayer() const {
+    const session::Layer* chosen = nullptr;
+    for (const session::Layer& layer : state_.layers) {
+      const auto& slot = slots_.at(layer.id);
+      if (!layer.visible || !slot->field || drawsLabels(layer, *slot->field)) continue;
+      if (!chosen || chosen->id != state_.active) chosen = &layer;
+    }
+    return chosen;
+  }
+
+  [[nodiscard]] bool hiddenByMode(const session::Layer& layer) const {
+    return (state_.comparison.mode == "prediction" && layer.role == session::Role::Truth) ||
+           (state_.comparison.mode == "truth" && layer.role == session::Role::Prediction);
+  }
+
+  /// Asks for the whole of a layer; the block when it is there.
+  data::BlockPtr wholeOf(const session::Layer& layer, Slot& slot) {
+    const auto slab = slabFor3D(*slot.field, state_.time, layer.component);
+    if (!slab) {
+      if (tooLarge_.insert(layer.id).second && context_.report)
+        context_.report(layer.name +
+                        " is too large to be drawn in 3D at once, and offers no coarser level. The slices show it.");
+      return nullptr;
+    }
+    const data::FieldProvider::Key key{layer.path, slot.field->name};
+    slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab->component);
+    slot.feed.want(key, *slab, data::Priority::Visible);
+    if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
+    return slot.feed.block();
+  }
+
+  void draw() {
+    const data::FieldInfo* field = leading();
+    if (field)
+      frame_.show(*field, context_.theme, context_.scale);
+    else
+      frame_.hide();
+    if (field && state_.crosshair)
+      frame_.showCursor(*field, state_.cursor, context_.theme, context_.scale);
+    else
+      frame_.hideCursor();
+    const bool surfaces = drawLabels();
+    drawImage(surfaces);
+    placeCamera(field);
+    furnish();
+  }
+
+  /// Returns whether any label layer is part of the picture.
+  bool drawLabels() {
+    bool any = false;
+    for (const session::Layer& layer : state_.layers) {
+      Slot& slot = *slots_.at(layer.id);
+      if (!slot.field || !scene::drawsLabels(layer, *slot.field)) continue;
+      const bool shown = layer.visible && layer.opacity > 0 && !hiddenByMode(layer);
+      if (!shown) {
+        if (slot.labels) slot.labels->setVisible(false);
+        continue;
+      }
+      any = true;
+      if (!slot.labels) slot.labels = std::make_unique<LabelPicture>(renderer_, context_.needsRender);
+      if (const data::BlockPtr block = wholeOf(layer, slot)) slot.labels->setData(*slot.field, block);
+      const auto selected = state_.selection.find(layer.id);
+      LabelPicture::Look look;
+      if (selected != state_.selection.end()) look.selected = selected->second;
+      const data::Statistics* statistics = slot.feed.statistics();
+      const bool mask = statistics && statistics->max <= 1;
+      look.opacity = layer.opacity;
+      if (layer.role == session::Role::Truth) {
+        look.single = context_.theme.truth;
+        look.wire = alsoPredicted();
+        look.opacity *= look.wire ? 0.22 : 0.9;
+      } else if (mask && layer.role == session::Role::Prediction) {
+        look.single = context_.theme.prediction;
+      }
+      slot.labels->setLook(look);
+      slot.labels->setVisible(true);
+    }
+    return any;
+  }
+
+  /// A prediction is in the picture too, so that the truth must let it be seen.
+  [[nodiscard]] bool alsoPredicted() const {
+    return std::any_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
+      return layer.role == session::Role::Prediction && layer.visible && layer.opacity > 0 && !hiddenByMode(layer);
+    });
+  }
+
+  void drawImage(bool surfaces) {
+    const session::Layer* layer = imageLayer();
+    Slot* slot = layer ? slots_.at(layer->id).get() : nullptr;
+    const bool planes = state_.projection3d == "planes" || (slot && !slot->field->isVolume());
+    const bool volume = !planes && state_.projection3d == "volume";
+    const data::BlockPtr block = slot && (planes || volume) ? wholeOf(*layer, *slot) : nullptr;
+    const data::Statistics* statistics = slot ? slot->feed.statistics() : nullptr;
+    if (!block || !statistics || !planes) planes_.hide();
+    if (!block || !statistics || !volume) volume_.hide();
+    if (!block || !statistics) return;
+    const Look look = lookOf(*layer, *slot->field, statistics, context_.theme, context_.scale, true, {});
+    const ColorMap& map = maps_.get(look.colormap, context_.report);
+    if (volume)
+      volume_.show(*slot->field,
+                   {block, look.colormap, look.scale, layer->symmetric, layer->opacity * (surfaces ? faint : 1.0)}, map,
+                   *statistics);
+    if (!planes) return;
+    const data::Vec3 index = slot->field->index(state_.cursor);
+    PlanesPicture::Look sheets{block, look.colormap, look.scale, state_.interpolate, {}};
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      sheets.at[axis] =
+          std::clamp<std::int64_t>(std::llround(index[axis]) >> block->slab.level, 0, block->slab.box.hi[axis] - 1);
+    planes_.show(*slot->field, sheets, map);
+  }
+
+  void placeCamera(const data::FieldInfo* field) {
+    if (!field) return;
+    const session::View3D& wanted = state_.view3d;
+    if (wanted.parallelScale > 0) {
+      if (!(wanted == applied_)) apply(wanted, renderer_->GetActiveCamera());
+    } else {
+      // Fit, and fit again when the data or the shape of the panel change, unless someone has moved the camera since.
+      session::View3D fitted = fittedView(*field, aspect());
+      fitted.parallel = wanted.parallel;
+      const bool untouched = viewOf(renderer_->GetActiveCamera()) == fitted_;
+      if (applied_.parallelScale > 0 || !fittedOnce_ || (untouched && !(fitted == fitted_))) {
+        apply(fitted, renderer_->GetActiveCamera());
+        fitted_ = viewOf(renderer_->GetActiveCamera());
+        fittedOnce_ = true;
+      }
+    }
+    applied_ = wanted;
+    renderer_->ResetCameraClippingRange();
+  }
+
+  void collect() {
+    bool changed = false;
+    for (auto& [id, slot] : slots_) {
+      std::string problem;
+      if (slot->labels && slot->labels->collect(problem)) changed = true;
+      if (!problem.empty() && context_.report) context_.report(problem);
+    }
+    if (!changed) return;
+    renderer_->ResetCameraClippingRange();
+    furnish();
+  }
+
+  void furnish() {
+    overlay_.begin(width_, height_, context_.scale);
+    if (const data::FieldInfo* field = leading()) {
+      const double s = context_.scale;
+      const Overlay::Style title{12, context_.theme.text, Overlay::Anchor::Left, true, true};
+      const Overlay::Box box = overlay_.text(12 * s, height_ - 14 * s, "3D", title);
+      const bool making = std::any_of(slots_.begin(), slots_.end(), [](const auto& entry) {
+        return entry.second->labels && !entry.second->labels->settled();
+      });
+      const Overlay::Style note{12, context_.theme.muted, Overlay::Anchor::Left, true, false};
+      if (making) overlay_.text(box.x1 + 4 * s, height_ - 14 * s, "making surfaces …", note);
+      if (width_ > 160 * s && height_ > 160 * s)
+        drawAxesCross(overlay_, renderer_->GetActiveCamera(), field->frame == data::Frame::RasMillimetres, 56 * s,
+                      56 * s);
+    }
+    overlay_.end();
+  }
+
+  session::State state_;
+  bool known_ = false, busy_ = false, again_ = false, dirty_ = false, fittedOnce_ = false;
+  int width_ = 1, height_ = 1, nextPurpose_ = 0;
+  session::View3D applied_, fitted_;
+  vtkNew<vtkRenderer> renderer_;
+  Overlay overlay_;
+  ColorMapShelf maps_;
+  Frame3D frame_;
+  PlanesPicture planes_;
+  VolumePicture volume_;
+  std::map<std::string, std::unique_ptr<Slot>> slots_;
+  std::set<std::string> opening_, failed_, tooLarge_;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
+};
+
+} // namespace
+
+std::unique_ptr<SpacePanel> makeVolumePanel(Context context) {
+  return std::make_unique<VolumePanel>(std::move(context));
+}
+
+} // namespace discern::scene

@@ -1,0 +1,172 @@
+#include "scene/volume/volume_picture.h"
+
+#include "scene/volume/grid3d.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <vtkColorTransferFunction.h>
+#include <vtkImageData.h>
+#include <vtkMatrix4x4.h>
+#include <vtkOpenGLGPUVolumeRayCastMapper.h>
+#include <vtkPiecewiseFunction.h>
+#include <vtkRenderer.h>
+#include <vtkVolume.h>
+#include <vtkVolumeProperty.h>
+
+namespace discern::scene {
+namespace {
+
+constexpr double top =
+    4095; ///< of the stored values: 0 is missing, 1…top the colour range; a lookup table that every GPU can hold
+
+double placeOf(const ColorScale& scale, double value) {
+  const auto [low, high] = scale.range;
+  if (scale.logarithmic) return value <= low ? 0 : std::log(value / low) / std::log(high / low);
+  return (value - low) / (high - low);
+}
+
+/// Otsu's threshold of a histogram over the colour range, as a place in the range.
+double backgroundOf(const data::Statistics& statistics, const ColorScale& scale,
+                    const std::function<double(double)>& fold) {
+  std::array<double, 128> counts{};
+  const auto bins = static_cast<double>(statistics.histogram.size());
+  for (std::size_t i = 0; i < statistics.histogram.size(); ++i) {
+    const double value =
+        statistics.binLow + (static_cast<double>(i) + 0.5) / bins * (statistics.binHigh - statistics.binLow);
+    const double place = std::clamp(fold(placeOf(scale, value)), 0.0, 1.0);
+    counts[std::min<std::size_t>(127, static_cast<std::size_t>(place * 128))] +=
+        static_cast<double>(statistics.histogram[i]);
+  }
+  double all = 0, sum = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    all += counts[i];
+    sum += counts[i] * static_cast<double>(i);
+  }
+  double below = 0, sumBelow = 0, best = -1, first = 40, last = 40;
+  for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
+    below += counts[i];
+    sumBelow += counts[i] * static_cast<double>(i);
+    if (below == 0 || below == all) continue;
+    const double apart = sumBelow / below - (sum - sumBelow) / (all - below);
+    const double between = below * (all - below) * apart * apart;
+    if (between > best * (1 + 1e-12)) {
+      best = between;
+      first = last = static_cast<double>(i);
+    } else if (between >= best * (1 - 1e-12)) {
+      last = static_cast<double>(i);
+    }
+  }
+  return std::clamp(((first + last) / 2 + 1) / 128, 0.06, 0.8);
+}
+
+} // namespace
+
+std::vector<std::array<double, 2>> opacityCurve(const data::Statistics& statistics, const ColorScale& scale,
+                                                bool symmetric) {
+  if (symmetric) {
+    const double clear = backgroundOf(statistics, scale, [](double t) { return std::abs(2 * t - 1); });
+    const double away = clear / 2;
+    return {{0, 0.7}, {0.5 - away, 0.06}, {0.5 - 0.6 * away, 0}, {0.5 + 0.6 * away, 0}, {0.5 + away, 0.06}, {1, 0.7}};
+  }
+  const double threshold = backgroundOf(statistics, scale, [](double t) { return t; });
+  return {{0, 0}, {0.7 * threshold, 0}, {threshold, 0.08}, {threshold + 0.35 * (1 - threshold), 0.35}, {1, 0.8}};
+}
+
+VolumePicture::VolumePicture(vtkRenderer* renderer)
+    : renderer_(renderer), mapper_(vtkSmartPointer<vtkOpenGLGPUVolumeRayCastMapper>::New()) {
+  mapper_->SetBlendModeToComposite();
+  mapper_->AutoAdjustSampleDistancesOff();
+  mapper_->UseJitteringOn();
+  volume_->SetMapper(mapper_);
+  vtkVolumeProperty* property = volume_->GetProperty();
+  property->SetInterpolationTypeToLinear();
+  property->ShadeOn();
+  property->SetAmbient(0.45);
+  property->SetDiffuse(0.75);
+  property->SetSpecular(0.12);
+  property->SetSpecularPower(12);
+  volume_->VisibilityOff();
+}
+
+VolumePicture::~VolumePicture() { renderer_->RemoveVolume(volume_); }
+
+void VolumePicture::hide() {
+  if (!shown_) return;
+  renderer_->RemoveVolume(volume_);
+  mapper_->SetInputData(static_cast<vtkImageData*>(nullptr));
+  shown_.reset();
+}
+
+void VolumePicture::setCoarse(bool coarse) {
+  coarse_ = coarse;
+  mapper_->SetImageSampleDistance(coarse ? 2.5F : 1.0F);
+  mapper_->SetSampleDistance(static_cast<float>(step_ * (coarse ? 1.5 : 0.5)));
+}
+
+void VolumePicture::load(const data::FieldInfo& field, const data::Block& block, const ColorScale& scale) {
+  const data::Index3 shape = block.slab.box.shape();
+  data::Affine affine = levelToWorld(field, block.slab.level);
+  // The ray caster wants a right-handed grid: a mirrored one is read backwards along x.
+  const bool mirrored = determinant(affine) < 0;
+  if (mirrored) {
+    for (std::size_t row = 0; row < 3; ++row) {
+      affine.m[4 * row + 3] += affine.m[4 * row] * static_cast<double>(shape[0] - 1);
+      affine.m[4 * row] = -affine.m[4 * row];
+    }
+  }
+  const data::Vec3 spacing = affine.spacing();
+  vtkNew<vtkImageData> image;
+  image->SetDimensions(static_cast<int>(shape[0]), static_cast<int>(shape[1]), static_cast<int>(shape[2]));
+  image->SetSpacing(spacing.data());
+  image->AllocateScalars(VTK_UNSIGNED_SHORT, 1);
+  auto* out = static_cast<unsigned short*>(image->GetScalarPointer());
+  data::dispatch(block.type, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* values = block.as<T>();
+    for (std::int64_t row = 0; row < shape[1] * shape[2]; ++row)
+      for (std::int64_t i = 0; i < shape[0]; ++i) {
+        const T raw = values[row * shape[0] + (mirrored ? shape[0] - 1 - i : i)];
+        const auto value = static_cast<double>(raw);
+        const bool missing = std::isnan(value) || (field.missing && value == *field.missing);
+        const double place = missing ? 0 : std::clamp(placeOf(scale, value), 0.0, 1.0);
+        *out++ = missing ? 0 : static_cast<unsigned short>(1 + std::lround(place * (top - 1)));
+      }
+  });
+  for (std::size_t row = 0; row < 3; ++row)
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      affine.m[4 * row + axis] /= spacing[axis] > 0 ? spacing[axis] : 1;
+  mapper_->SetInputData(image);
+  volume_->SetUserMatrix(matrixOf(affine));
+  step_ = std::min({spacing[0], spacing[1], spacing[2]});
+}
+
+void VolumePicture::show(const data::FieldInfo& field, const Look& look, const ColorMap& map,
+                         const data::Statistics& statistics) {
+  if (shown_ == look) return;
+  const bool sameData = shown_ && shown_->block == look.block && shown_->scale.range == look.scale.range &&
+                        shown_->scale.logarithmic == look.scale.logarithmic;
+  if (!sameData) load(field, *look.block, look.scale);
+  vtkNew<vtkColorTransferFunction> colours;
+  for (int i = 0; i <= 64; ++i) {
+    const double t = i / 64.0;
+    const Rgb colour = map.at(look.scale.invert ? 1 - t : t);
+    colours->AddRGBPoint(1 + t * (top - 1), colour[0], colour[1], colour[2]);
+  }
+  vtkNew<vtkPiecewiseFunction> opacity;
+  opacity->AddPoint(0, 0);
+  for (const auto& [place, value] : opacityCurve(statistics, look.scale, look.symmetric))
+    opacity->AddPoint(1 + place * (top - 1), value);
+  vtkVolumeProperty* property = volume_->GetProperty();
+  property->SetColor(colours);
+  property->SetScalarOpacity(opacity);
+  const auto [low, high] = field.worldBounds();
+  const double diagonal = std::hypot(high[0] - low[0], high[1] - low[1], high[2] - low[2]);
+  property->SetScalarOpacityUnitDistance(diagonal / 50 / std::max(0.01, look.strength));
+  if (!shown_) renderer_->AddVolume(volume_);
+  volume_->VisibilityOn();
+  shown_ = look;
+  setCoarse(coarse_);
+}
+
+} // namespace discern::scene
