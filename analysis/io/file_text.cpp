@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -85,6 +86,14 @@ std::string numberText(double value) {
   std::array<char, 40> text{};
   std::snprintf(text.data(), text.size(), "%.6g", value);
   return text.data();
+}
+
+double shortestDecimal(float value) {
+  std::array<char, 64> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
+  double decimal = value;
+  std::from_chars(text.data(), written.ptr, decimal);
+  return decimal;
 }
 
 std::string lowerCase(std::string_view text) {

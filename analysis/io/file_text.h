@@ -20,6 +20,9 @@ namespace discern::io {
 /// A number without needless digits: "0.75", "1e+20".
 [[nodiscard]] std::string numberText(double value);
 
+/// The shortest decimal number that a single-precision one stands for: 1.35 for 1.35000002384….
+[[nodiscard]] double shortestDecimal(float value);
+
 /// Lower case of the ASCII letters.
 [[nodiscard]] std::string lowerCase(std::string_view text);
 

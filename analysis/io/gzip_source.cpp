@@ -122,7 +122,8 @@ private:
   bool raw_ = false, ended_ = false;
 };
 
-GzipSource::GzipSource(std::shared_ptr<const File> file, std::int64_t need) : file_(std::move(file)), need_(need) {}
+GzipSource::GzipSource(std::shared_ptr<const File> file, std::int64_t need, std::int64_t keep)
+    : file_(std::move(file)), need_(need), keep_(keep) {}
 
 GzipSource::~GzipSource() = default;
 
@@ -156,7 +157,7 @@ void GzipSource::readAt(std::int64_t offset, std::span<std::byte> out) const {
   if (offset < 0 || end > need_) throw data::ReadError(file_->path(), "data beyond the end was asked for");
   const std::lock_guard lock(mutex_);
   try {
-    if (need_ <= keepUpTo) {
+    if (need_ <= keep_) {
       if (!kept_) kept_ = std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(need_));
       if (keptSize_ < end) {
         if (!stream_) {

@@ -3,6 +3,7 @@
 #include "io/file.h"
 #include "io/file_text.h"
 #include "io/gzip_source.h"
+#include "io/netcdf/hdf5_check.h"
 #include "io/netcdf/netcdf_reader.h"
 #include "io/nifti/nifti_header.h"
 #include "io/nifti/nifti_reader.h"
@@ -34,17 +35,6 @@ bool isTiff(Head head) {
 bool isClassicNetcdf(Head head) {
   using namespace std::string_view_literals;
   return begins(head, "CDF\1"sv) || begins(head, "CDF\2"sv) || begins(head, "CDF\5"sv);
-}
-
-bool isHdf5(const File& file, Head head) {
-  constexpr std::string_view magic = "\x89HDF\r\n\x1a\n";
-  if (begins(head, magic)) return true;
-  for (std::int64_t at = 512; at + 8 <= std::min<std::int64_t>(file.size(), 1 << 20); at *= 2) { // behind a user block
-    std::array<std::byte, 8> there{};
-    file.readAt(at, there);
-    if (begins(there, magic)) return true;
-  }
-  return false;
 }
 
 bool isText(Head head) {
@@ -138,7 +128,8 @@ std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file)
     return openNifti(file, head, gzip);
   case NiftiHeader::Kind::Analyze:
     throw data::ReadError(file->path(),
-                          "this is an ANALYZE 7.5 header, which does not say which side is left; NIfTI was expected");
+                          "the header has no NIfTI mark (\"n+1\" or \"ni1\" at byte 344): this is ANALYZE 7.5, "
+                          "which does not say which side is left, or a damaged NIfTI file");
   case NiftiHeader::Kind::Not:
     break;
   }
@@ -146,7 +137,10 @@ std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file)
   if (isTiff(head)) return openTiff(file);
   if (isClassicNetcdf(head)) return openNetcdf(file);
   if (begins(head, "\x93NUMPY")) return openNpy(file);
-  if (isHdf5(*file, head)) return isResult(*file) ? openResult(file) : openNetcdf(file);
+  if (hdf5Begin(*file) >= 0) {
+    checkHdf5Length(*file);
+    return isResult(*file) ? openResult(file) : openNetcdf(file);
+  }
   refuse(*file, head, false);
 }
 

@@ -142,7 +142,7 @@ void setSpace(const NiftiHeader& h, data::FieldInfo& info, std::vector<std::stri
 void setTime(const NiftiHeader& h, std::int64_t steps, data::FieldInfo& info, std::vector<std::string>& warnings) {
   info.time.size = steps;
   if (steps == 1) return;
-  const double step = h.pixdim[4];
+  const double step = h.version == 1 ? shortestDecimal(static_cast<float>(h.pixdim[4])) : h.pixdim[4];
   std::string unit;
   switch (h.units & 0x38) {
   case 8:
