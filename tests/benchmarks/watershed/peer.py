@@ -1,7 +1,7 @@
 """The seeded watershed chain with SciPy and scikit-image, timed step by step, for bench_watershed.
 
-usage: peer.py FOLDER EDGE SIGMA MINIMUM_DISTANCE
-Reads FOLDER/image.f32, writes FOLDER/labels.i32 and prints one line "name seconds" a step.
+usage: peer.py FOLDER EDGE SIGMA MINIMUM_DISTANCE REPEAT
+Reads FOLDER/image.f32, writes FOLDER/labels.i32 and prints one line "name seconds" for each step of each round.
 """
 import os
 import sys
@@ -24,14 +24,15 @@ def timed(name, function):
     return result
 
 
-smooth = timed("smoothing", lambda: ndi.gaussian_filter(image, sigma))
-threshold = timed("threshold", lambda: threshold_otsu(smooth))
-mask = smooth > threshold
-distance = timed("distance", lambda: ndi.distance_transform_edt(mask))
-peaks = timed("markers", lambda: peak_local_max(distance, min_distance=distance_between, labels=mask.astype(np.int32),
-                                                exclude_border=False))
-markers = np.zeros(mask.shape, np.int32)
-markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
-labels = timed("watershed", lambda: watershed(-distance, markers, mask=mask))
+for _ in range(int(sys.argv[5])):
+    smooth = timed("smoothing", lambda: ndi.gaussian_filter(image, sigma))
+    threshold = timed("threshold", lambda: threshold_otsu(smooth))
+    mask = smooth > threshold
+    distance = timed("distance", lambda: ndi.distance_transform_edt(mask))
+    peaks = timed("markers", lambda: peak_local_max(distance, min_distance=distance_between,
+                                                    labels=mask.astype(np.int32), exclude_border=False))
+    markers = np.zeros(mask.shape, np.int32)
+    markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
+    labels = timed("watershed", lambda: watershed(-distance, markers, mask=mask))
 print("found", len(peaks))
 labels.astype(np.int32).tofile(os.path.join(folder, "labels.i32"))
