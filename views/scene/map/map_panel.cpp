@@ -145,7 +145,7 @@ private:
     ground_->SetBackground(context_.theme.canvas.data());
     overlay_.setTheme(context_.theme);
     const double scale = context_.scale;
-    coast_.setStroke({0.13, 0.14, 0.16}, std::max(1.0, 1.1 * scale), 1); // opaque: VTK smooths no translucent edges
+    coast_.setStroke({0.18, 0.19, 0.22}, std::max(1.5, 1.5 * scale), 1); // opaque: VTK smooths no translucent edges
     coastHalo_.setStroke({1, 1, 1}, std::max(2.0, 2.6 * scale), 0.28);
   }
 

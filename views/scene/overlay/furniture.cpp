@@ -137,8 +137,12 @@ void drawCrosshair(Overlay& overlay, double x, double y) {
   const double thick = std::max(1.0, std::round(overlay.scale()));
   const double gap = 8 * overlay.scale();
   const double left = std::floor(x - thick / 2 + 0.5), low = std::floor(y - thick / 2 + 0.5);
-  const Rgb& colour = overlay.theme().accent;
-  const double opacity = 0.75;
+  // Seen on black data and on a white canvas alike: a light theme's dark accent is lightened.
+  Rgb colour = overlay.theme().accent;
+  if (!overlay.theme().dark)
+    for (double& part : colour)
+      part = 0.7 * part + 0.3;
+  const double opacity = 0.8;
   const double wide = overlay.width(), tall = overlay.height();
   if (x >= 0 && x <= wide) {
     if (y - gap > 0) overlay.rectangle({left, 0, left + thick, std::min(y - gap, tall)}, colour, opacity);

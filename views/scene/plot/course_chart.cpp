@@ -145,8 +145,7 @@ void CourseChart::labelDates(const data::TimeAxis& time, const Look& look) const
   chart_->GetAxis(vtkAxis::BOTTOM)->SetCustomTickPositions(places, words);
 }
 
-void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int64_t step, const std::string& countedAs,
-                       const Look& look) {
+void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int64_t step, const Look& look) {
   chart_->ClearPlots();
   times_.clear();
   double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -183,7 +182,11 @@ void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int
 
   std::string upright = quantity;
   if (oneUnit && !unit.empty() && unit != "1") upright += " (" + unit + ")";
-  std::string across = countedAs;
+  // A title longer than its axis would run into the heading: the unit alone says enough then.
+  const double upTall = look.height / look.scale - look.top - 44;
+  if (6.3 * static_cast<double>(upright.size()) > upTall && oneUnit && !unit.empty())
+    upright = unit; // the heading names the quantity
+  std::string across = "step";
   if (!time->values.empty()) across = dated(*time) ? "" : time->unit.empty() ? "time" : "time (" + time->unit + ")";
   styleAxis(vtkAxis::LEFT, look, upright);
   styleAxis(vtkAxis::BOTTOM, look, across);
@@ -219,7 +222,8 @@ void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int
     points->SetMarkerSize(static_cast<float>(8 * look.scale));
   }
   // The axes' rectangle: room for the widest number and the title on the left, one line of each below.
-  const double left = (upright.empty() ? 12 : 28) + widestNumber(low, high, look) / look.scale, right = 16;
+  const double left = (upright.empty() ? 12 : 28) + widestNumber(low, high, look) / look.scale;
+  const double right = dated(*time) ? 44 : 16; // half a date hangs over the end
   const double below = across.empty() ? 28 : 44;
   chart_->SetLayoutStrategy(vtkChart::AXES_TO_RECT);
   chart_->SetSize(vtkRectf(static_cast<float>(left * look.scale), static_cast<float>(below * look.scale),

@@ -21,10 +21,8 @@ public:
     int width = 1, height = 1; ///< device pixels
     double top = 28;           ///< logical pixels left free above the plot
   };
-  /// Courses without values are left out; `step` is marked. `countedAs`: what a step is called when it has no physical
-  /// time.
-  void show(const std::vector<CoursePanel::Course>& courses, std::int64_t step, const std::string& countedAs,
-            const Look& look);
+  /// Courses without values are left out; `step` is marked.
+  void show(const std::vector<CoursePanel::Course>& courses, std::int64_t step, const Look& look);
   void hide();
   /// See CoursePanel::stepAt.
   [[nodiscard]] std::optional<std::int64_t> stepAt(double x, double y) const;

@@ -179,8 +179,7 @@ private:
       const auto layer = state_.layer(courses_.front().layer);
       const data::DatasetInfo* dataset = layer ? context_.provider.info(layer->path) : nullptr;
       const data::FieldInfo* field = dataset ? dataset->field(layer->field) : nullptr;
-      const bool brain = field && field->frame == data::Frame::RasMillimetres;
-      chart_.show(courses_, state_.time, brain ? "volume" : "step", {context_.theme, scale, width_, height_, 30});
+      chart_.show(courses_, state_.time, {context_.theme, scale, width_, height_, 30});
       double x = 12 * scale;
       const double y = height_ - 15 * scale;
       if (field)
@@ -192,10 +191,10 @@ private:
       for (std::size_t i = 0; i < courses_.size() && x < width_ - 80 * scale; ++i) {
         const Course& course = courses_[i];
         const auto at = static_cast<std::size_t>(std::clamp<std::int64_t>(state_.time, 0, course.time.size - 1));
-        std::string words = courses_.size() > 1 ? course.name + "  " : std::string();
-        words += course.time.label(static_cast<std::int64_t>(at)) + ":  ";
-        words += at < course.values.size() ? formatNumber(course.values[at], 5) : "missing";
+        std::string words = courses_.size() > 1 || course.quantity.empty() ? course.name : course.quantity;
+        words += ":  " + (at < course.values.size() ? formatNumber(course.values[at], 5) : std::string("missing"));
         if (!course.unit.empty() && course.unit != "1") words += " " + course.unit;
+        words += "  at " + course.time.label(static_cast<std::int64_t>(at));
         const double swatch = 8 * scale;
         overlay_.rectangle({x, y - swatch / 2, x + swatch, y + swatch / 2}, CourseChart::lineColour(context_.theme, i));
         x = overlay_

@@ -3,6 +3,7 @@
 #include "scene/colour/labels.h"
 
 #include <vtkActor.h>
+#include <vtkCellArray.h>
 #include <vtkLongLongArray.h>
 #include <vtkPointData.h>
 #include <vtkPolyData.h>
@@ -15,19 +16,24 @@ namespace discern::scene {
 
 LabelPicture::LabelPicture(vtkRenderer* renderer, std::function<void()> ready)
     : renderer_(renderer), maker_(std::move(ready)) {
-  vtkNew<vtkPolyDataMapper> mapper;
-  mapper->SetScalarModeToUsePointData();
-  actor_->SetMapper(mapper);
-  vtkProperty* property = actor_->GetProperty();
-  property->SetAmbient(0.18);
-  property->SetDiffuse(0.82);
-  property->SetSpecular(0.15);
-  property->SetSpecularPower(20);
-  actor_->VisibilityOff();
-  renderer_->AddActor(actor_);
+  for (vtkActor* actor : {solid_.Get(), shell_.Get()}) {
+    vtkNew<vtkPolyDataMapper> mapper;
+    mapper->SetScalarModeToUsePointData();
+    actor->SetMapper(mapper);
+    vtkProperty* property = actor->GetProperty();
+    property->SetAmbient(0.18);
+    property->SetDiffuse(0.82);
+    property->SetSpecular(0.15);
+    property->SetSpecularPower(20);
+    actor->VisibilityOff();
+    renderer_->AddActor(actor);
+  }
 }
 
-LabelPicture::~LabelPicture() { renderer_->RemoveActor(actor_); }
+LabelPicture::~LabelPicture() {
+  renderer_->RemoveActor(solid_);
+  renderer_->RemoveActor(shell_);
+}
 
 void LabelPicture::setData(const data::FieldInfo& field, const data::BlockPtr& block) {
   if (block == block_) return;
@@ -43,14 +49,18 @@ void LabelPicture::setLook(const Look& look) {
 
 void LabelPicture::setVisible(bool visible) {
   visible_ = visible;
-  actor_->SetVisibility(visible && surfaces_ && surfaces_->GetNumberOfPoints() > 0);
+  for (vtkActor* actor : {solid_.Get(), shell_.Get()}) {
+    vtkPolyData* part = vtkPolyDataMapper::SafeDownCast(actor->GetMapper())->GetInput();
+    actor->SetVisibility(visible && part && part->GetNumberOfPolys() > 0);
+  }
 }
 
 void LabelPicture::clear() {
   maker_.cancel();
   block_.reset();
   surfaces_ = nullptr;
-  setVisible(false);
+  visible_ = false;
+  paint();
 }
 
 bool LabelPicture::settled() const { return !maker_.running(); }
@@ -61,26 +71,20 @@ bool LabelPicture::collect(std::string& problem) {
   problem = done->problem;
   if (done->data) {
     surfaces_ = done->data;
-    vtkPolyDataMapper::SafeDownCast(actor_->GetMapper())->SetInputData(surfaces_);
     paint();
   }
-  setVisible(visible_);
   return true;
 }
 
 void LabelPicture::paint() {
-  vtkProperty* property = actor_->GetProperty();
-  property->SetOpacity(look_.opacity);
-  if (look_.wire)
-    property->SetRepresentationToWireframe();
-  else
-    property->SetRepresentationToSurface();
-  property->SetLineWidth(1);
-  if (!surfaces_) return;
-  auto* labels = vtkLongLongArray::SafeDownCast(surfaces_->GetPointData()->GetArray("label"));
+  for (vtkActor* actor : {solid_.Get(), shell_.Get()})
+    vtkPolyDataMapper::SafeDownCast(actor->GetMapper())->SetInputData(nullptr);
+  auto* labels = surfaces_ ? vtkLongLongArray::SafeDownCast(surfaces_->GetPointData()->GetArray("label")) : nullptr;
   if (!labels) return;
+  // Beside a selection the others are faint shells, so that it is seen wherever it lies.
+  const auto stepsBack = [&](std::int64_t label) { return !look_.selected.empty() && !look_.selected.contains(label); };
   vtkNew<vtkUnsignedCharArray> colours;
-  colours->SetNumberOfComponents(3);
+  colours->SetNumberOfComponents(4);
   colours->SetNumberOfTuples(labels->GetNumberOfTuples());
   std::int64_t last = 0;
   Rgba8 colour{};
@@ -88,16 +92,34 @@ void LabelPicture::paint() {
     const std::int64_t label = labels->GetValue(i);
     if (i == 0 || label != last) {
       Rgb own = look_.single ? *look_.single : labelColour(label);
-      if (!look_.selected.empty() && !look_.selected.contains(label))
+      if (stepsBack(label))
         for (double& part : own)
-          part = 0.25 * part + 0.75 * 0.45; // grey, but still there
-      colour = toRgba8(own);
+          part = 0.4 * part + 0.6 * 0.5;
+      colour = toRgba8(own, look_.opacity * (stepsBack(label) ? 0.1 : 1));
       last = label;
     }
     colours->SetTypedTuple(i, colour.data());
   }
-  surfaces_->GetPointData()->SetScalars(colours);
-  surfaces_->Modified();
+  vtkNew<vtkCellArray> front, back;
+  vtkIdType count = 0;
+  const vtkIdType* corners = nullptr;
+  vtkCellArray* all = surfaces_->GetPolys();
+  for (vtkIdType i = 0; i < all->GetNumberOfCells(); ++i) {
+    all->GetCellAtId(i, count, corners);
+    (stepsBack(labels->GetValue(corners[0])) ? back : front)->InsertNextCell(count, corners);
+  }
+  for (const auto& [actor, cells] : {std::pair{solid_.Get(), front.Get()}, std::pair{shell_.Get(), back.Get()}}) {
+    vtkNew<vtkPolyData> part;
+    part->SetPoints(surfaces_->GetPoints());
+    part->SetPolys(cells);
+    part->GetPointData()->SetNormals(surfaces_->GetPointData()->GetNormals());
+    part->GetPointData()->SetScalars(colours);
+    vtkPolyDataMapper::SafeDownCast(actor->GetMapper())->SetInputData(part);
+  }
+  solid_->SetForceTranslucent(look_.opacity < 1);
+  solid_->SetForceOpaque(look_.opacity >= 1);
+  shell_->ForceTranslucentOn();
+  setVisible(visible_);
 }
 
 } // namespace discern::scene

@@ -21,9 +21,8 @@ public:
 
   struct Look {
     std::optional<Rgb> single;       ///< one colour for all; absent: labelColour
-    std::set<std::int64_t> selected; ///< these keep their colour, the others step back
+    std::set<std::int64_t> selected; ///< these keep their colour, the others become faint shells
     double opacity = 1;
-    bool wire = false; ///< truth: a net, through which the prediction is seen
     bool operator==(const Look&) const = default;
   };
   /// Makes the surfaces of another block; the old ones stay until then.
@@ -43,7 +42,7 @@ private:
   vtkSmartPointer<vtkPolyData> surfaces_;
   Look look_;
   bool visible_ = false;
-  vtkNew<vtkActor> actor_;
+  vtkNew<vtkActor> solid_, shell_; ///< what counts, and what steps back for a selection
 };
 
 } // namespace discern::scene

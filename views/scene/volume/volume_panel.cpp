@@ -22,7 +22,7 @@
 namespace discern::scene {
 namespace {
 
-constexpr double faint = 0.25; ///< strength of a volume around surfaces
+constexpr double faint = 0.12; ///< strength of a volume around surfaces
 
 class VolumePanel final : public SpacePanel {
 public:
@@ -317,8 +317,7 @@ private:
       look.opacity = layer.opacity;
       if (layer.role == session::Role::Truth) {
         look.single = context_.theme.truth;
-        look.wire = alsoPredicted();
-        look.opacity *= look.wire ? 0.22 : 0.9;
+        look.opacity *= alsoPredicted() ? 0.16 : 0.9;
       } else if (mask && layer.role == session::Role::Prediction) {
         look.single = context_.theme.prediction;
       }
