@@ -153,16 +153,16 @@ void RunWriter::event(const std::string& kind, const nlohmann::json& value) {
     std::perror("discern-run: events.jsonl");
 }
 
-void RunWriter::state(const StateFile& state) {
-  writeJson(path_ + "/state.json", {{"state", nameOf(state.state)},
-                                    {"phase", state.phase},
-                                    {"progress", state.progress},
-                                    {"supervisor", state.supervisor},
-                                    {"worker", state.worker},
-                                    {"started", state.started},
-                                    {"partials", state.partials},
-                                    {"summary", state.summary},
-                                    {"time", now()}});
+void writeStateFile(const std::string& path, const StateFile& state) {
+  writeJson(path + "/state.json", {{"state", nameOf(state.state)},
+                                   {"phase", state.phase},
+                                   {"progress", state.progress},
+                                   {"supervisor", state.supervisor},
+                                   {"worker", state.worker},
+                                   {"started", state.started},
+                                   {"partials", state.partials},
+                                   {"summary", state.summary},
+                                   {"time", now()}});
 }
 
 void RunWriter::exit(const ExitFile& exit) {

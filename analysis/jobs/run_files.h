@@ -46,6 +46,9 @@ struct StateFile {
   nlohmann::json summary = nlohmann::json::object();
 };
 
+void writeStateFile(const std::string& path,
+                    const StateFile& state); ///< `path`: of the run directory. Throws std::runtime_error.
+
 /// exit.json
 struct ExitFile {
   RunState state = RunState::Failed;
@@ -67,7 +70,6 @@ public:
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
   void event(const std::string& kind, const nlohmann::json& value);
-  void state(const StateFile& state);
   void exit(const ExitFile& exit);
   [[nodiscard]] const std::string& path() const { return path_; }
 

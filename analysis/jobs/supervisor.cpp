@@ -113,13 +113,13 @@ struct Ending {
 class Supervisor {
 public:
   Supervisor(std::string path, const Supervision& options)
-      : path_(std::move(path)), options_(options), writer_(path_), reader_(path_ + "/events.jsonl") {}
+      : path_(std::move(path)), options_(options), reader_(path_ + "/events.jsonl") {}
 
   ExitFile run(const Json& job) {
     state_.supervisor = ProcessIdentity::self();
     state_.started = now();
     state_.state = RunState::Starting;
-    writer_.event("state", nameOf(RunState::Starting));
+    RunWriter(path_).event("state", nameOf(RunState::Starting));
     writeState();
     ExitFile exit;
     try {
@@ -129,9 +129,12 @@ public:
     }
     exit.wallSeconds = secondsSince(begin_);
     exit.summary = state_.summary;
-    writer_.event("state", nameOf(exit.state));
+    state_.state = exit.state;
+    RunWriter writer(path_); // anew: the worker has written in the meantime
+    writer.event("state", nameOf(exit.state));
     pass();
-    writer_.exit(exit);
+    writeState();
+    writer.exit(exit);
     return exit;
   }
 
@@ -206,7 +209,7 @@ private:
   void writeState() {
     lastState_ = Clock::now();
     try {
-      writer_.state(state_);
+      writeStateFile(path_, state_);
     } catch (const std::exception& problem) { // a full disk must not end the run; the next second tries again
       std::fprintf(stderr, "discern-run: %s\n", problem.what());
     }
@@ -255,7 +258,6 @@ private:
 
   std::string path_;
   const Supervision& options_;
-  RunWriter writer_;
   EventReader reader_;
   StateFile state_;
   std::string error_;

@@ -47,10 +47,12 @@ class Misbehaving final : public sdk::Analysis {
     } else if (behaviour == "exit") {
       std::_Exit(0);
     } else if (behaviour == "chatter") {
-      for (std::int64_t i = 0; i < p.integer("lines"); ++i) ctx.log("line " + std::to_string(i) + " of a plugin that talks too much");
+      for (std::int64_t i = 0; i < p.integer("lines"); ++i)
+        ctx.log("line " + std::to_string(i) + " of a plugin that talks too much");
     } else if (behaviour == "random") {
       std::mt19937_64 generator(ctx.seed());
-      for (double& value : values) value = static_cast<double>(generator() >> 11);
+      for (double& value : values)
+        value = static_cast<double>(generator() >> 11);
     } else if (behaviour == "partial") {
       ctx.partial(info, std::as_bytes(std::span(values)));
     } else if (behaviour == "wait" || behaviour == "stubborn") {
