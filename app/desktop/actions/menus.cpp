@@ -133,7 +133,7 @@ void buildToolBar(ActionRegistry& actions, MainWindow& window) {
   words->setProperty("tone", "muted");
   auto* keys = new QLabel(QStringLiteral("Ctrl+K"), search);
   keys->setProperty("tone", "muted");
-  keys->setProperty("size", "small");
+  keys->setProperty("textSize", "small");
   for (QLabel* label : {sign, words, keys})
     label->setAttribute(Qt::WA_TransparentForMouseEvents);
   row->addWidget(sign);

@@ -227,8 +227,8 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
   const auto enable = [&actions](const char* id, bool on) { actions.find(id)->setEnabled(on); };
   for (QAction* action : actions.all()) {
     const QString id = ActionRegistry::idOf(action);
-    if (id.startsWith("view.layout.") || id.startsWith("view.space.") || id.startsWith("view.panel"))
-      action->setEnabled(any);
+    if (id.startsWith("view.layout.") || id.startsWith("view.panel")) action->setEnabled(any);
+    if (id.startsWith("view.space.")) action->setEnabled(any && state.layout != "map");
   }
   for (const char* id :
        {"file.save", "file.saveAs", "file.export", "file.close", "edit.rename", "edit.remove", "view.crosshair",

@@ -24,7 +24,7 @@ constexpr int pageWidth = 928;
 
 QLabel* label(const QString& text, const char* size, const char* tone, QWidget* parent) {
   auto* made = new QLabel(text, parent);
-  if (*size) made->setProperty("size", size);
+  if (*size) made->setProperty("textSize", size);
   if (*tone) made->setProperty("tone", tone);
   return made;
 }
@@ -117,9 +117,9 @@ StartPage::StartPage(const Appearance& appearance, RecentFiles& recent, const QS
   recentList_->setSpacing(0);
   column->addLayout(recentList_);
   column->addSpacing(24);
-  auto* hint = label(
-      tr("Drop files anywhere in the window. TIFF, NIfTI and NetCDF open, and so do Discern's sessions and results."),
-      "small", "muted", page);
+  auto* hint = label(tr("Drop files anywhere in the window. TIFF, NIfTI, NetCDF and NumPy files open, and so do "
+                        "Discern's sessions and results."),
+                     "small", "muted", page);
   hint->setWordWrap(true);
   column->addWidget(hint);
   column->addStretch(1);

@@ -189,10 +189,10 @@ void PropertiesPanel::show(std::vector<Row> rows) {
   int line = 0;
   for (const Row& row : rows_) {
     auto* name = new QLabel(row.name, page);
-    name->setProperty("size", "small");
+    name->setProperty("textSize", "small");
     name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     if (row.heading) {
-      name->setProperty("size", "strong");
+      name->setProperty("textSize", "strong");
       name->setContentsMargins(0, line == 0 ? 4 : 12, 0, 2);
       grid->addWidget(name, line++, 0, 1, 2);
       continue;
@@ -208,7 +208,7 @@ void PropertiesPanel::show(std::vector<Row> rows) {
     value->setText(shown);
     value->setToolTip(row.value.size() > 60 ? row.value : QString());
     value->setWordWrap(true);
-    value->setProperty("size", "small");
+    value->setProperty("textSize", "small");
     value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     grid->addWidget(name, line, 0, Qt::AlignTop | Qt::AlignLeft);
     grid->addWidget(value, line++, 1, Qt::AlignTop);

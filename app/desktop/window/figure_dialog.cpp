@@ -79,6 +79,8 @@ QSize FigureDialog::pixels() const {
   return {of(width_->value()), of(height_->value())};
 }
 
+double FigureDialog::scale() const { return std::clamp(dpi_->value() / 96.0, 0.5, 8.0); }
+
 QString FigureDialog::format() const { return format_->currentData().toString(); }
 
 void FigureDialog::refresh() { pixels_->setText(tr("%1 × %2 pixels").arg(pixels().width()).arg(pixels().height())); }

@@ -16,6 +16,7 @@ public:
   /// `aspect`: height over width of the views on the screen.
   FigureDialog(double aspect, QWidget* parent);
   [[nodiscard]] QSize pixels() const;
+  [[nodiscard]] double scale() const;   ///< how much larger text and lines are drawn than on a screen of 96 dpi
   [[nodiscard]] QString format() const; ///< "png", "svg", "pdf"
 
 private:

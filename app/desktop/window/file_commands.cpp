@@ -47,7 +47,7 @@ QFileDialog* fileDialog(QWidget* parent, const QString& title, const QStringList
 }
 
 QStringList dataFilters(bool sessions) {
-  const QString data = QStringLiteral("*.tif *.tiff *.nii *.nii.gz *.nc *.nc4 *.cdf *.h5 *.hdf5");
+  const QString data = QStringLiteral("*.tif *.tiff *.nii *.nii.gz *.nc *.nc4 *.cdf *.npy *.h5 *.hdf5");
   QStringList filters;
   if (sessions)
     filters << MainWindow::tr("Data and sessions (%1 *.discern)").arg(data) << MainWindow::tr("Sessions (*.discern)");
@@ -179,20 +179,22 @@ void MainWindow::exportFigure() {
   if (atStart()) return;
   auto* dialog = new FigureDialog(static_cast<double>(grid_->height()) / std::max(1, grid_->width()), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &QDialog::accepted, this, [this, size = QSize(), dialog]() mutable {
-    size = dialog->pixels();
+  connect(dialog, &QDialog::accepted, this, [this, dialog] {
+    const QSize size = dialog->pixels();
+    const double scale = dialog->scale();
     const QString format = dialog->format();
     QFileDialog* where = fileDialog(this, tr("Export Figure"), {tr("Figure (*.%1)").arg(format)});
     where->setAcceptMode(QFileDialog::AcceptSave);
     where->setDefaultSuffix(format);
     where->selectFile(document_->title().section(QLatin1Char('.'), 0, 0) + QLatin1Char('.') + format);
-    connect(where, &QFileDialog::fileSelected, this, [this, size](const QString& path) { writeFigure(path, size); });
+    connect(where, &QFileDialog::fileSelected, this,
+            [this, size, scale](const QString& path) { writeFigure(path, size, scale); });
     where->open();
   });
   dialog->open();
 }
 
-void MainWindow::writeFigure(const QString& path, const QSize& size) {
+void MainWindow::writeFigure(const QString& path, const QSize& size, double scale) {
   tell({Message::Kind::Info, tr("Drawing %1…").arg(QFileInfo(path).fileName()), {}, {}, 60});
   struct Outcome {
     bool whole = false;
@@ -201,6 +203,7 @@ void MainWindow::writeFigure(const QString& path, const QSize& size) {
   const QStringList arguments{
       QStringLiteral("--export"), path,
       QStringLiteral("--size"),   QStringLiteral("%1x%2").arg(size.width()).arg(size.height()),
+      QStringLiteral("--scale"),  QString::number(scale),
       QStringLiteral("--theme"),  appearance_.tokens().dark ? QStringLiteral("dark") : QStringLiteral("light")};
   offThread(
       this,

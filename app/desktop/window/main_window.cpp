@@ -82,7 +82,11 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
 }
 
 MainWindow::~MainWindow() {
-  // Views and panels ask the provider until they are gone: they go first.
+  // Nothing that still speaks is heard any more; views and panels ask the provider until they are gone, so they go
+  // first.
+  for (QObject* source :
+       std::initializer_list<QObject*>{link_, client_, jobs_, opener_, document_, catalogue_, &appearance_})
+    source->disconnect(this);
   for (QDockWidget* panel : findChildren<QDockWidget*>(QString(), Qt::FindDirectChildrenOnly))
     delete panel;
   delete takeCentralWidget();
@@ -179,7 +183,7 @@ void MainWindow::defaultDocks() {
   dock("analyses")->raise();
   resizeDocks({dock("data"), dock("analyses")}, {264, 336}, Qt::Horizontal);
   resizeDocks({dock("data"), dock("properties")}, {300, 420}, Qt::Vertical);
-  resizeDocks({dock("jobs")}, {208}, Qt::Vertical);
+  resizeDocks({dock("jobs")}, {232}, Qt::Vertical);
   for (DockPanel* panel : panels)
     panel->settleTitle();
 }
@@ -191,6 +195,7 @@ void MainWindow::resetPanels() {
 
 void MainWindow::wireData() {
   connect(client_, &channel::Client::busyChanged, busy_, &BusyIndicator::setPending);
+  connect(client_, &channel::Client::fileChanged, this, &MainWindow::know);
   connect(client_, &channel::Client::serviceRestarted, this, [this](const QString& reason) {
     tell({Message::Kind::Warning, reason, {}, {}, 8});
   });

@@ -97,6 +97,8 @@ public Q_SLOTS:
   void saveAs();
   void closeSession();
   void exportFigure();
+  /// Has the runner draw the session into a file, `scale` device pixels a logical one. A message says how it ended.
+  void writeFigure(const QString& path, const QSize& size, double scale);
   void compare();
   void showAnalysis(const QString& id); ///< empty: the list, with the keyboard in its search
   void showShortcuts();
@@ -131,7 +133,6 @@ private:
   void saveThen(std::function<void()> proceed, bool elsewhere = false);
   void restore(const Recovered& recovered);
   void locate(const QString& path);
-  void writeFigure(const QString& path, const QSize& size);
   void rememberWindow();
   void showDropHint(bool shown);
 

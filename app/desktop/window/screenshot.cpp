@@ -3,6 +3,7 @@
 #include "desktop/window/main_window.h"
 
 #include <QPixmap>
+#include <QWidget>
 
 namespace discern::desktop {
 
@@ -17,6 +18,8 @@ Screenshot::Screenshot(MainWindow& window, QString file, QObject* parent)
 }
 
 void Screenshot::take() {
+  // Wherever the mouse happens to be, nothing in the picture is lit up by it.
+  window_.centralWidget()->setAttribute(Qt::WA_TransparentForMouseEvents);
   since_.start();
   quiet_.invalidate();
   timer_.start();

@@ -37,7 +37,7 @@ ShortcutSheet::ShortcutSheet(const std::vector<ShortcutLine>& lines, QWidget* pa
     grid->setVerticalSpacing(4);
     grid->setColumnStretch(0, 1);
     auto* title = new QLabel(group, page);
-    title->setProperty("size", "strong");
+    title->setProperty("textSize", "strong");
     grid->addWidget(title, 0, 0, 1, 2);
     int row = 1;
     for (const ShortcutLine& line : lines) {
