@@ -1,3 +1,4 @@
+#include "channel/client/crash_record.h"
 #include "channel/client_fixture.h"
 
 #include <QProcess>
@@ -20,6 +21,22 @@ class TestCrash : public QObject {
 private Q_SLOTS:
   void init() { qputenv("TEST_SERVER_MODE", ""); }
   void cleanup() { QCOMPARE(segmentsOf(getpid()), QStringList()); }
+
+  void startingAgainSlowsDown() {
+    using namespace std::chrono_literals;
+    channel::CrashRecord record;
+    const auto start = channel::CrashRecord::Clock::now();
+    std::vector<int> waits;
+    for (int i = 0; i < 11; ++i)
+      waits.push_back(static_cast<int>(record.crashed(start + i * 100ms).count()));
+    QCOMPARE(waits, (std::vector<int>{0, 0, 50, 100, 200, 400, 800, 1600, 2000, 2000, 2000}));
+    QCOMPARE(record.crashed(start + 60s).count(), 0);
+    record.quarantine("/a", "why", start);
+    QVERIFY(record.quarantined("/a", start + 9s) && *record.quarantined("/a", start + 9s) == "why");
+    QVERIFY(!record.quarantined("/a", start + 11s) && !record.quarantined("/b", start));
+    record.lift("/a");
+    QVERIFY(!record.quarantined("/a", start));
+  }
 
   void aKilledServiceComesBackAndEverythingIsAnswered() {
     TestClient test;

@@ -246,6 +246,20 @@ private Q_SLOTS:
     QCOMPARE(order, (std::vector<int>{1, 14, 20, 21, 22, 23, 24, 10, 11, 12, 13}));
   }
 
+  void theBackgroundLeavesAThreadFree() {
+    Service service(2);
+    auto talk = service.talk();
+    for (int id = 1; id <= 3; ++id)
+      talk.say(request(id, "open", {{"path", std::to_string(id) + ".slowopen"}}, 2));
+    QVERIFY(talk.hear(10, true).contains("begun"));
+    talk.say(request(4, "open", {{"path", "/x.wave"}}, 1));
+    QCOMPARE(talk.hear().at("id").get<int>(), 4);
+    std::set<int> others;
+    for (int i = 0; i < 3; ++i)
+      others.insert(talk.hear().at("id").get<int>());
+    QCOMPARE(others, (std::set<int>{1, 2, 3}));
+  }
+
   void cancelledRequestsAreNotAnswered() {
     Service service(1);
     auto talk = service.talk();

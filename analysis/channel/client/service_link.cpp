@@ -1,6 +1,7 @@
 #include "channel/client/service_link.h"
 
 #include "channel/client/block_cache.h"
+#include "channel/client/crash_record.h"
 #include "channel/client/decode.h"
 #include "channel/client/service_pipe.h"
 #include "channel/protocol/message.h"
@@ -12,7 +13,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -31,11 +31,10 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr seconds helloPatience{15};  ///< for the first answer of a service that was started
-constexpr seconds quarantineTime{10}; ///< for which a file that killed the service twice is left alone
-constexpr int maxCrashes = 2;         ///< of the service, while it worked on a request
-constexpr int maxSent = 4;            ///< times that a request is asked
-constexpr int maxFailedStarts = 3;    ///< in a row, before whoever waits is told
+constexpr seconds helloPatience{15}; ///< for the first answer of a service that was started
+constexpr int maxCrashes = 2;        ///< of the service, while it worked on a request
+constexpr int maxSent = 4;           ///< times that a request is asked
+constexpr int maxFailedStarts = 3;   ///< in a row, before whoever waits is told
 
 struct Cancel {
   std::int64_t id;
@@ -141,16 +140,10 @@ private:
   std::int64_t hello_ = 0, internalIds_ = 0;
   bool greeted_ = false, misfit_ = false; ///< it said hello; it speaks another version
   Clock::time_point helloDeadline_, nextStart_;
-  std::deque<Clock::time_point> crashes_;
+  CrashRecord record_;
   int failedStarts_ = 0;
   std::string restartReason_; ///< to be told when the service is back; empty: it did not crash
   std::set<std::string> known_;
-  struct Quarantine {
-    Clock::time_point until;
-    std::string why;
-  };
-  std::map<std::string, Quarantine> quarantine_;
-
   std::thread thread_; ///< the last member: it uses the others
 };
 
@@ -225,10 +218,8 @@ void ServiceLink::Private::takeInbox() {
 }
 
 void ServiceLink::Private::obey(Ask ask) {
-  if (const auto found = quarantine_.find(ask.path); found != quarantine_.end()) {
-    if (ask.method != "open" && Clock::now() < found->second.until) return fail(ask, found->second.why);
-    quarantine_.erase(found);
-  }
+  if (ask.method == "open") record_.lift(ask.path);
+  if (const std::string* why = record_.quarantined(ask.path, Clock::now())) return fail(ask, *why);
   waiting_.push_back(ask.id);
   const auto id = ask.id;
   items_[id].ask = std::move(ask);
@@ -251,7 +242,7 @@ void ServiceLink::Private::obey(const Raise& raise) {
 
 void ServiceLink::Private::obey(const Close& close) {
   known_.erase(close.path);
-  quarantine_.erase(close.path);
+  record_.lift(close.path);
   if (service_)
     service_->post(
         requestLine({.id = internalId(), .method = "close", .params = {{"path", close.path}}, .priority = 0}));
@@ -447,13 +438,7 @@ void ServiceLink::Private::ended(const std::string& how) {
   } else {
     ++failedStarts_;
   }
-  // The first two crashes in ten seconds cost no waiting; then it doubles up to two seconds.
-  crashes_.push_back(now);
-  while (now - crashes_.front() > seconds(10))
-    crashes_.pop_front();
-  const auto count = static_cast<int>(crashes_.size());
-  nextStart_ = now + (count <= 2 ? milliseconds(0)
-                                 : std::min(milliseconds(50) * (1 << std::min(count - 3, 6)), milliseconds(2000)));
+  nextStart_ = now + record_.crashed(now);
   blame(how);
   if (failedStarts_ >= maxFailedStarts)
     failAll("the data service " + program_ + " ends when it is started (" + how + ")");
@@ -477,7 +462,7 @@ void ServiceLink::Private::blame(const std::string& how) {
     it = !why.empty() || it->first < 0 ? items_.erase(it) : std::next(it);
   }
   for (const auto& [path, why] : guilty) {
-    quarantine_[path] = {Clock::now() + quarantineTime, why};
+    record_.quarantine(path, why, Clock::now());
     known_.erase(path);
     std::erase_if(items_, [&](auto& entry) {
       if (entry.second.ask.path != path) return false;

@@ -32,6 +32,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t maxQueue = 100'000; ///< requests that wait
+constexpr int background = 2;             ///< the priority from which nobody waits for the answer
 constexpr std::int64_t maxSeries = std::int64_t{1} << 24;
 
 /// Calls `f` with what went wrong, for whoever asked.
@@ -77,7 +78,7 @@ class Server::Private {
 public:
   Private(Opener opener, int threads) : files_(std::move(opener)), goneEvent_(::eventfd(0, EFD_CLOEXEC)) {
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    threads_ = threads > 0 ? threads : std::clamp(cores, 1, 4);
+    threads_ = threads > 0 ? threads : std::clamp(cores, 2, 4);
   }
   ~Private() {
     end();
@@ -99,6 +100,7 @@ private:
   void raise(const json& ids, int priority);
   void enqueue(Request request);
   void work();
+  [[nodiscard]] bool mayBegin() const;
   void run(Request& request);
   void runOnFile(Request& request);
   void fail(const Request& request, const std::exception_ptr& error);
@@ -118,6 +120,7 @@ private:
   std::map<std::int64_t, Key> queued_;
   std::set<std::string> segments_; ///< names the asker would leave behind if it died now
   std::uint64_t arrivals_ = 0;
+  int background_ = 0; ///< requests of that priority that are worked on
   bool ending_ = false;
 };
 
@@ -234,12 +237,14 @@ void Server::Private::work() {
     Request request;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+      wake_.wait(lock, [this] { return ending_ || mayBegin(); });
       if (ending_) return;
       request = std::move(queue_.begin()->second);
+      background_ += request.priority >= background ? 1 : 0;
       queue_.erase(queue_.begin());
       queued_.erase(request.id);
     }
+    const bool inBackground = request.priority >= background;
     try {
       run(request);
     } catch (...) {
@@ -251,7 +256,17 @@ void Server::Private::work() {
     }
     const std::lock_guard lock(mutex_);
     segments_.erase(segmentOf(request));
+    if (!inBackground) continue;
+    --background_;
+    wake_.notify_one();
   }
+}
+
+/// Whether the next request may begin: work in the background leaves one thread to those who wait in front of the
+/// screen.
+bool Server::Private::mayBegin() const {
+  if (queue_.empty()) return false;
+  return queue_.begin()->first.first < background || threads_ == 1 || background_ < threads_ - 1;
 }
 
 void Server::Private::answer(const Request& request, const json& result, std::string_view raw) {
@@ -288,8 +303,9 @@ void Server::Private::run(Request& request) {
 }
 
 void Server::Private::runOnFile(Request& request) {
-  static const std::set<std::string> known{"open", "read", "series", "statistics", "table"};
-  if (!known.contains(request.method)) throw UsageError("there is no method \"" + request.method + "\"");
+  constexpr std::array<std::string_view, 5> known{"open", "read", "series", "statistics", "table"};
+  if (std::find(known.begin(), known.end(), request.method) == known.end())
+    throw UsageError("there is no method \"" + request.method + "\"");
   bool begun = false;
   OpenFiles::Result opened = files_.get(textParam(request.params, "path"), request, [&] {
     begin(request);

@@ -14,7 +14,8 @@ class Server {
 public:
   using Opener = std::function<std::shared_ptr<data::Dataset>(const std::string& path)>;
   using Method = std::function<nlohmann::json(const nlohmann::json& params)>;
-  /// `threads`: how many requests are worked on at once; 0: one a core, four at most.
+  /// `threads`: how many requests are worked on at once; 0: one a core, at least two and at most four.
+  /// One of several is kept free of requests in the background (priority 2 and above).
   explicit Server(Opener opener, int threads = 0);
   /// Waits for the requests that are being worked on. A program that ends with its input leaves by std::_Exit instead.
   ~Server();
