@@ -82,12 +82,14 @@ void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
 void Overlay::line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity) {
   const double length = std::hypot(x1 - x0, y1 - y0);
   if (length < 1e-6) return;
-  // A core with two fainter rims: smooth at any angle without multisampling.
+  // A core between fainter rims: smooth at any angle without multisampling.
   const double du = -(y1 - y0) / length, dv = (x1 - x0) / length;
-  for (const auto& [half, part] : {std::pair{width / 2 + 0.5, 0.4}, std::pair{std::max(0.3, width / 2 - 0.1), 1.0}})
+  for (const auto& [more, part] : {std::pair{0.7, 0.18}, {0.35, 0.3}, {0.0, 0.5}, {-0.35, 0.8}}) {
+    const double half = std::max(0.25, width / 2 + more);
     quad({x0 - half * du, y0 - half * dv, x1 - half * du, y1 - half * dv, x1 + half * du, y1 + half * dv,
           x0 + half * du, y0 + half * dv},
          colour, opacity * part);
+  }
 }
 
 void Overlay::quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity) {

@@ -41,7 +41,7 @@ public:
   void setCoarse(bool coarse);
 
 private:
-  void load(const data::FieldInfo& field, const data::Block& block, const ColorScale& scale);
+  void load(const data::FieldInfo& field, const data::Block& block, const ColorScale& scale, bool symmetric);
   vtkRenderer* renderer_;
   vtkSmartPointer<vtkOpenGLGPUVolumeRayCastMapper> mapper_;
   vtkNew<vtkVolume> volume_;
