@@ -61,6 +61,7 @@ private Q_SLOTS:
     QVERIFY2(words.join('\n').contains("ended unexpectedly") &&
                  words.join('\n').contains("nuclei.tif and nuclei_truth.tif"),
              qPrintable(words.join('\n')));
+    QTRY_VERIFY(restoreButton(*window)->isVisible());
     WindowFixture::keep(*window, "recovery");
     {
       // Another window that starts meanwhile does not offer it again.

@@ -2,6 +2,8 @@
 
 #include "desktop/actions/action_registry.h"
 #include "desktop/session/document.h"
+#include "desktop/tree/data_tree.h"
+#include "desktop/tree/layer_model.h"
 #include "desktop/window/message_banner.h"
 
 #include <QFile>
@@ -94,6 +96,12 @@ private Q_SLOTS:
     window->openFiles({file});
     QTRY_VERIFY_WITH_TIMEOUT(window->messages().texts().join('\n').contains("gone.tif"), 20000);
     QCOMPARE(window->link().state().layers.size(), std::size_t(1));
+    QTRY_VERIFY(window->tree().model().index(0, 0).data(LayerModel::UnreadableRole).toBool());
+    // A change of the layer doesn't ask for the file, and complain, once more.
+    window->messages().clear();
+    window->link().run("setLayer", {{"id", "L1"}, {"opacity", 0.5}});
+    QTest::qWait(300);
+    QVERIFY(window->messages().texts().isEmpty());
     WindowFixture::keep(*window, "missing");
   }
 

@@ -212,6 +212,8 @@ private Q_SLOTS:
     QTest::mouseClick(history->list().viewport(), Qt::LeftButton, Qt::NoModifier,
                       history->list().visualItemRect(history->list().item(1)).center());
     QCOMPARE(window->link().state().layout, std::string("four-up"));
+    // Among tabs the tab is the title.
+    QTRY_VERIFY(!window->dock("history")->titleBarWidget()->findChild<QLabel*>());
     WindowFixture::keep(*window, "history");
   }
 

@@ -20,6 +20,14 @@ namespace discern::desktop {
 namespace {
 constexpr int rowHeight = 32, maxRows = 11;
 enum Roles { GroupRole = Qt::UserRole, ShortcutRole, PositionsRole };
+
+/// Every word of the pattern occurs whole in what is said of the entry: loose letters find too much in a sentence.
+bool mentions(const PaletteEntry& entry, const QString& pattern) {
+  const QString said = entry.title + QLatin1Char(' ') + entry.group + QLatin1Char(' ') + entry.keywords;
+  const QStringList words = pattern.simplified().split(QLatin1Char(' '));
+  return std::all_of(words.begin(), words.end(),
+                     [&said](const QString& word) { return said.contains(word, Qt::CaseInsensitive); });
+}
 } // namespace
 
 class CommandPalette::Model final : public QAbstractListModel {
@@ -49,12 +57,8 @@ public:
       auto match = fuzzyMatch(pattern, entry.title);
       if (match) {
         hits_.push_back({i, match->score + 20 + (entry.enabled ? 0 : -30), match->positions});
-      } else if ((match = fuzzyMatch(pattern, entry.title + QLatin1Char(' ') + entry.group + QLatin1Char(' ') +
-                                                  entry.keywords))) {
-        QVector<int> positions;
-        for (const int at : match->positions)
-          if (at < entry.title.size()) positions.append(at);
-        hits_.push_back({i, match->score + (entry.enabled ? 0 : -30), positions});
+      } else if (mentions(entry, pattern)) {
+        hits_.push_back({i, entry.enabled ? 0 : -30, {}});
       }
     }
     std::stable_sort(hits_.begin(), hits_.end(), [](const Hit& a, const Hit& b) { return a.score > b.score; });
@@ -220,7 +224,7 @@ void CommandPalette::place() {
   const int width = std::min(620, window->width() - 48);
   const int rows = std::clamp(model_->rowCount({}), 1, maxRows);
   list_->setFixedHeight(rows * rowHeight + 2);
-  const int height = field_->sizeHint().height() + list_->height() + 24;
+  const int height = field_->sizeHint().height() + list_->height() + 26;
   setGeometry((window->width() - width) / 2, 72, width, height);
 }
 

@@ -63,6 +63,12 @@ void FileOpener::add(const data::DatasetInfo& dataset, std::optional<session::Ro
   link_.run("addLayer", {{"layer", layer}});
 }
 
+void FileOpener::retry(const QString& path) {
+  unreadable_.remove(path);
+  asked_.remove(path);
+  learn();
+}
+
 void FileOpener::learn() {
   for (const session::Layer& layer : link_.state().layers) {
     const QString path = QString::fromStdString(layer.path);
@@ -74,7 +80,7 @@ void FileOpener::learn() {
       if (reply.error.empty()) {
         Q_EMIT guard->known();
       } else {
-        guard->asked_.remove(path);
+        guard->unreadable_.insert(path); // not asked for again until somebody wants to
         Q_EMIT guard->missing(path, QString::fromStdString(reply.error));
       }
     });

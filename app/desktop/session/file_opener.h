@@ -19,6 +19,10 @@ public:
   void open(const QString& path, std::optional<session::Role> role = {}, const QString& field = {});
   /// Files on their way, in the order they were asked for.
   [[nodiscard]] const QStringList& pending() const { return pending_; }
+  /// Files of layers that could not be read.
+  [[nodiscard]] const QSet<QString>& unreadable() const { return unreadable_; }
+  /// Asks again for a file that could not be read.
+  void retry(const QString& path);
 
 Q_SIGNALS:
   void pendingChanged();
@@ -34,6 +38,7 @@ private:
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
+  QSet<QString> unreadable_;
   QSet<QString> asked_; ///< files of layers that were asked for already
 };
 

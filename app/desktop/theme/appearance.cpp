@@ -115,6 +115,7 @@ QString Appearance::styleSheet() const {
   words["onAccent"] = QStringLiteral("#ffffff");
   words["family"] = tokens_.family;
   words["small"] = QString::number(tokens_.small);
+  words["large"] = QString::number(tokens_.body + 1);
   words["body"] = QString::number(tokens_.body);
   words["title"] = QString::number(tokens_.title);
   for (auto it = words.begin(); it != words.end(); ++it)

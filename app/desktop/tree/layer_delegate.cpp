@@ -112,7 +112,7 @@ void LayerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                     QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideMiddle, width));
   const QFont small = smallFont(tokens);
   painter->setFont(small);
-  painter->setPen(tokens["muted"]);
+  painter->setPen(tokens[index.data(LayerModel::UnreadableRole).toBool() ? "bad" : "muted"]);
   painter->drawText(
       QRect(left, top + tokens.body + 5, width, tokens.small + 5), Qt::AlignVCenter,
       QFontMetrics(small).elidedText(index.data(LayerModel::SummaryRole).toString(), Qt::ElideRight, width));

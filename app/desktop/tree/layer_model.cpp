@@ -49,6 +49,11 @@ void LayerModel::setPending(const QStringList& paths) {
   endResetModel();
 }
 
+void LayerModel::setUnreadable(const QSet<QString>& paths) {
+  unreadable_ = paths;
+  refresh();
+}
+
 void LayerModel::refresh() {
   QStringList now;
   const auto& layers = link_.state().layers;
@@ -82,7 +87,7 @@ int LayerModel::rowCount(const QModelIndex& parent) const {
 
 QString LayerModel::summary(const session::Layer& layer) const {
   const data::DatasetInfo* dataset = provider_.info(layer.path);
-  if (!dataset) return tr("Opening…");
+  if (!dataset) return unreadable_.contains(QString::fromStdString(layer.path)) ? tr("Can't be read") : tr("Opening…");
   const data::FieldInfo* field = dataset->field(layer.field);
   if (!field) return tr("No such field in this file");
   const std::string_view type = data::nameOf(field->type);
@@ -134,6 +139,8 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     return summary(*layer);
   case PendingRole:
     return false;
+  case UnreadableRole:
+    return unreadable_.contains(QString::fromStdString(layer->path));
   case ActiveRole:
     return layer->id == link_.state().active;
   default:

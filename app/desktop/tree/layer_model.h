@@ -3,6 +3,7 @@
 #include "link/link.h"
 
 #include <QAbstractListModel>
+#include <QSet>
 #include <QStringList>
 
 namespace discern::desktop {
@@ -11,10 +12,20 @@ namespace discern::desktop {
 class LayerModel final : public QAbstractListModel {
   Q_OBJECT
 public:
-  enum Roles { IdRole = Qt::UserRole, VisibleRole, RoleRole, OpacityRole, SummaryRole, PendingRole, ActiveRole };
+  enum Roles {
+    IdRole = Qt::UserRole,
+    VisibleRole,
+    RoleRole,
+    OpacityRole,
+    SummaryRole,
+    PendingRole,
+    ActiveRole,
+    UnreadableRole
+  };
   LayerModel(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
 
   void setPending(const QStringList& paths);
+  void setUnreadable(const QSet<QString>& paths);
   /// What is known of files has changed: the second lines are written anew.
   void refresh();
   [[nodiscard]] QString idAt(const QModelIndex& index) const;
@@ -38,6 +49,7 @@ private:
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
+  QSet<QString> unreadable_;
   QStringList ids_; ///< shown now, topmost first
 };
 

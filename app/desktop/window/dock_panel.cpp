@@ -35,7 +35,11 @@ DockPanel::DockPanel(const QString& id, const QString& title, QWidget* content, 
   setTitleBarWidget(bar_);
   none_->hide();
   setWidget(content);
-  const auto later = [this] { QTimer::singleShot(0, this, &DockPanel::settleTitle); };
+  // Now, and once the dock area has come to rest.
+  const auto later = [this] {
+    for (const int wait : {0, 300})
+      QTimer::singleShot(wait, this, &DockPanel::settleTitle);
+  };
   connect(this, &QDockWidget::topLevelChanged, this, later);
   connect(this, &QDockWidget::dockLocationChanged, this, later);
   connect(this, &QDockWidget::visibilityChanged, this, later);

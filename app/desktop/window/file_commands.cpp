@@ -19,6 +19,7 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLayout>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPainter>
@@ -76,16 +77,22 @@ protected:
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QColor veil = tokens["canvas"];
-    veil.setAlphaF(0.75F);
+    veil.setAlphaF(0.88F);
     painter.fillRect(rect(), veil);
-    painter.setPen(QPen(tokens["accent"], 2, Qt::DashLine));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(16, 16, -16, -16), 8, 8);
+    painter.setPen(QPen(tokens["accent"], 2));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(12, 12, -12, -12), 8, 8);
     QFont font(tokens.family);
     font.setPixelSize(tokens.title);
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
     painter.setPen(tokens["text"]);
-    painter.drawText(rect(), Qt::AlignCenter, MainWindow::tr("Drop to open"));
+    QRectF box(0, 0, QFontMetrics(font).horizontalAdvance(MainWindow::tr("Drop to open")) + 64, tokens.title + 40);
+    box.moveCenter(QRectF(rect()).center());
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(tokens["raised"]);
+    painter.drawRoundedRect(box, 8, 8);
+    painter.setPen(tokens["text"]);
+    painter.drawText(box, Qt::AlignCenter, MainWindow::tr("Drop to open"));
   }
 
 private:
@@ -168,6 +175,7 @@ void MainWindow::askBeforeLoss(std::function<void()> proceed) {
   box->setInformativeText(tr("Layers, comparison or runs differ from the saved session. Runs go on either way."));
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setDefaultButton(QMessageBox::Save);
+  box->layout()->setContentsMargins(8, 24, 24, 16);
   connect(box, &QMessageBox::finished, this, [this, proceed](int answer) {
     if (answer == QMessageBox::Save) saveThen(proceed);
     if (answer == QMessageBox::Discard) proceed();
@@ -308,7 +316,9 @@ void MainWindow::showDropHint(bool shown) {
     return;
   }
   if (!dropHint_) dropHint_ = new DropHint(appearance_, this);
-  dropHint_->setGeometry(rect());
+  // Below the bars: the hint speaks of where the files go.
+  const int top = centralWidget()->mapTo(this, QPoint(0, 0)).y();
+  dropHint_->setGeometry(0, top, width(), height() - top);
   dropHint_->raise();
   dropHint_->show();
 }

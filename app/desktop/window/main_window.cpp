@@ -15,6 +15,7 @@
 #include "desktop/theme/appearance.h"
 #include "desktop/theme/icons.h"
 #include "desktop/tree/data_tree.h"
+#include "desktop/tree/layer_model.h"
 #include "desktop/tree/properties_panel.h"
 #include "desktop/window/busy_indicator.h"
 #include "desktop/window/dock_panel.h"
@@ -133,6 +134,9 @@ void MainWindow::buildCentre() {
   connect(start_, &StartPage::restoreRequested, this, &MainWindow::restore);
   connect(start_, &StartPage::discardRequested, this, [](const QString& path) { Recovery::discard(path); });
   connect(grid_, &views::ViewGrid::reported, this, [this](const QString& sentence) {
+    // Of a file that can't be opened the opener speaks, once.
+    for (const session::Layer& layer : link_->state().layers)
+      if (!client_->info(layer.path) && sentence.contains(QString::fromStdString(layer.path))) return;
     tell({Message::Kind::Warning, sentence, {}, {}, 0});
   });
 }
@@ -181,7 +185,7 @@ void MainWindow::defaultDocks() {
   for (const char* hidden : {"history", "course", "jobs"})
     dock(hidden)->hide();
   dock("analyses")->raise();
-  resizeDocks({dock("data"), dock("analyses")}, {264, 336}, Qt::Horizontal);
+  resizeDocks({dock("data"), dock("analyses")}, {264, 352}, Qt::Horizontal);
   resizeDocks({dock("data"), dock("properties")}, {300, 420}, Qt::Vertical);
   resizeDocks({dock("jobs")}, {232}, Qt::Vertical);
   for (DockPanel* panel : panels)
@@ -224,8 +228,9 @@ void MainWindow::wireData() {
     tell({Message::Kind::Error,
           tr("%1 of this session can't be read.").arg(QFileInfo(path).fileName()),
           why,
-          {{tr("Locate…"), [this, path] { locate(path); }}},
+          {{tr("Locate…"), [this, path] { locate(path); }}, {tr("Try Again"), [this, path] { opener_->retry(path); }}},
           0});
+    tree_->model().setUnreadable(opener_->unreadable());
     Q_EMIT fileFailed(path);
   });
   connect(document_, &Document::changed, this, &MainWindow::showTitle);
@@ -287,6 +292,7 @@ void MainWindow::wireJobs() {
 }
 
 void MainWindow::know() {
+  tree_->model().setUnreadable(opener_->unreadable());
   tree_->refresh();
   properties_->refresh();
   contrast_->refresh();

@@ -67,8 +67,9 @@ ShortcutSheet::ShortcutSheet(const std::vector<ShortcutLine>& lines, QWidget* pa
   whole->setContentsMargins(0, 8, 0, 0);
   whole->addWidget(scroll, 1);
   whole->addWidget(buttons);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   const QSize room = parent ? parent->size() - QSize(96, 96) : QSize(1000, 640);
-  resize(QSize(1080, 680).boundedTo(room));
+  resize(QSize(std::max(960, page->sizeHint().width() + 24), page->sizeHint().height() + 88).boundedTo(room));
 }
 
 } // namespace discern::desktop
