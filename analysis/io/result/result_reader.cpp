@@ -109,9 +109,12 @@ std::shared_ptr<const data::FieldSource> openField(const std::shared_ptr<const R
   data::FieldInfo info;
   try {
     info = nlohmann::json::parse(readText(handle->file.get(), where + "/info")).get<data::FieldInfo>();
-  } catch (const nlohmann::json::exception&) {
+  } catch (const std::exception&) {
     throw data::ReadError(handle->path, "the description of the field " + link + " is missing or damaged");
   }
+  if (info.components < 1 ||
+      (!info.time.values.empty() && static_cast<std::int64_t>(info.time.values.size()) != info.time.size))
+    throw data::ReadError(handle->path, "the description of the field " + link + " contradicts itself");
   const Hdf5Id access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
   H5Pset_chunk_cache(access.get(), 12421, 64 << 20, 0.75);
   Hdf5Id dataset(H5Dopen2(handle->file.get(), (where + "/values").c_str(), access.get()), H5Dclose);
@@ -155,7 +158,7 @@ TableEntry openTable(const ResultHandle& handle, const std::string& link) {
     json.at("rows").get_to(entry.info.rows);
     json.at("links").get_to(entry.columns);
     if (entry.columns.size() == entry.info.columns.size() && entry.info.rows >= 0) return entry;
-  } catch (const nlohmann::json::exception&) {
+  } catch (const std::exception&) { // said below
   }
   throw data::ReadError(handle.path, "the description of the table " + link + " is missing or damaged");
 }

@@ -1,0 +1,215 @@
+#include "io/file.h"
+#include "io/gzip_source.h"
+#include "io/reading.h"
+#include "io/write.h"
+
+#include <QtTest>
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <random>
+#include <thread>
+#include <zlib.h>
+
+using namespace discern;
+
+namespace {
+
+constexpr std::size_t inflatedBytes = 40 << 20;
+
+/// Bytes that compress a little, and tell where they are.
+std::vector<std::byte> payload() {
+  std::vector<std::byte> bytes(inflatedBytes);
+  std::mt19937 random(3);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::byte>(i % 3 ? (i >> 12) & 0xFF : random() & 0x3F);
+  return bytes;
+}
+
+/// gzip, in members of `member` bytes.
+void writeGzip(const QString& path, std::span<const std::byte> bytes, std::size_t member) {
+  QFile file(path);
+  QVERIFY(file.open(QIODevice::WriteOnly));
+  for (std::size_t at = 0; at < bytes.size(); at += member) {
+    const std::size_t count = std::min(member, bytes.size() - at);
+    z_stream z{};
+    QVERIFY(deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    std::vector<Bytef> out(deflateBound(&z, count));
+    z.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data() + at));
+    z.avail_in = static_cast<uInt>(count);
+    z.next_out = out.data();
+    z.avail_out = static_cast<uInt>(out.size());
+    QVERIFY(deflate(&z, Z_FINISH) == Z_STREAM_END);
+    file.write(reinterpret_cast<const char*>(out.data()), static_cast<qint64>(z.total_out));
+    deflateEnd(&z);
+  }
+}
+
+} // namespace
+
+/// The layers below the formats: gzip with and without keeping, and the NumPy writer.
+class TestSources : public QObject {
+  Q_OBJECT
+
+private:
+  QTemporaryDir folder_;
+  std::vector<std::byte> bytes_;
+
+  void compare(const io::GzipSource& source, std::int64_t offset, std::size_t count) const {
+    std::vector<std::byte> got(count);
+    source.readAt(offset, got);
+    QVERIFY(std::equal(got.begin(), got.end(), bytes_.begin() + offset));
+  }
+
+private Q_SLOTS:
+  void initTestCase() {
+    bytes_ = payload();
+    writeGzip(folder_.filePath("one.gz"), bytes_, bytes_.size());
+    writeGzip(folder_.filePath("many.gz"), bytes_, 5 << 20);
+  }
+
+  void gzip_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<qint64>("keep");
+    QTest::newRow("one member, kept") << "one.gz" << (qint64{1} << 30);
+    QTest::newRow("one member, points") << "one.gz" << qint64{0};
+    QTest::newRow("many members, kept") << "many.gz" << (qint64{1} << 30);
+    QTest::newRow("many members, points") << "many.gz" << qint64{0};
+  }
+  void gzip() {
+    QFETCH(QString, name);
+    QFETCH(qint64, keep);
+    const auto file = std::make_shared<const io::File>(folder_.filePath(name).toStdString());
+    const auto size = static_cast<std::int64_t>(bytes_.size());
+    const io::GzipSource source(file, size, keep);
+    compare(source, size - 1000, 1000); // the end first: every point is made on the way
+    compare(source, 0, 4096);
+    std::mt19937_64 random(5);
+    for (int i = 0; i < 25; ++i) {
+      const auto count = static_cast<std::int64_t>(1 + random() % 300000);
+      compare(source, static_cast<std::int64_t>(random() % static_cast<unsigned long>(size - count)),
+              static_cast<std::size_t>(count));
+    }
+    std::vector<std::byte> more(2);
+    QVERIFY_EXCEPTION_THROWN(source.readAt(size - 1, more), data::ReadError);
+    source.checkWhole();
+
+    const io::GzipSource fresh(file, size, keep);
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t)
+      threads.emplace_back([&, t] {
+        for (std::int64_t at = t * 100000; at + 70000 < size; at += 4 << 20)
+          compare(fresh, at, 70000);
+      });
+  }
+
+  /// Random access must cost about the distance to the nearest point, not the whole way from the beginning.
+  void pointsAreUsed() {
+    const auto file = std::make_shared<const io::File>(folder_.filePath("one.gz").toStdString());
+    const auto size = static_cast<std::int64_t>(bytes_.size());
+    const io::GzipSource source(file, size, 0);
+    QElapsedTimer timer;
+    timer.start();
+    source.checkWhole();
+    const qint64 once = timer.nsecsElapsed();
+    timer.restart();
+    for (int i = 0; i < 10; ++i)
+      compare(source, i % 2 ? size - 100 : size / 2, 100);
+    // Ten times the whole way would be ten times `once`; with points it is at most 8 MB each time, a fifth of the way.
+    QVERIFY2(timer.nsecsElapsed() < 5 * once, qPrintable(QString("%1 against %2").arg(timer.nsecsElapsed()).arg(once)));
+  }
+
+  void gzipCutShort() {
+    QFile whole(folder_.filePath("one.gz"));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    const QByteArray content = whole.readAll();
+    for (const std::int64_t keep : {std::int64_t{0}, std::int64_t{1} << 30}) {
+      QFile cut(folder_.filePath("cut.gz"));
+      QVERIFY(cut.open(QIODevice::WriteOnly));
+      cut.write(content.left(content.size() / 2));
+      cut.close();
+      const auto file = std::make_shared<const io::File>(cut.fileName().toStdString());
+      const io::GzipSource source(file, static_cast<std::int64_t>(bytes_.size()), keep);
+      compare(source, 1000, 5000); // what is there can be read
+      QVERIFY_EXCEPTION_THROWN(source.checkWhole(), data::ReadError);
+      QVERIFY_EXCEPTION_THROWN(source.checkWhole(), data::ReadError);
+      compare(source, 1000, 5000);
+    }
+  }
+
+  void gzipDamaged() {
+    QFile whole(folder_.filePath("one.gz"));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    QByteArray content = whole.readAll();
+    for (int i = 0; i < 64; ++i)
+      content[content.size() / 3 + i] = static_cast<char>(i * 37);
+    QFile damaged(folder_.filePath("damaged.gz"));
+    QVERIFY(damaged.open(QIODevice::WriteOnly));
+    damaged.write(content);
+    damaged.close();
+    const auto file = std::make_shared<const io::File>(damaged.fileName().toStdString());
+    const io::GzipSource source(file, static_cast<std::int64_t>(bytes_.size()), 0);
+    try {
+      source.checkWhole();
+    } catch (const data::ReadError& error) {
+      QVERIFY(std::string(error.what()).find("damaged.gz") != std::string::npos);
+      return;
+    }
+    QFAIL("damage went unseen");
+  }
+
+  /// What writeNpy writes, NumPy reads; what NumPy reads is what went in.
+  void npy_data() {
+    QTest::addColumn<int>("type");
+    for (const char* name :
+         {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64"})
+      QTest::newRow(name) << static_cast<int>(*data::scalarTypeFromName(name));
+  }
+  void npy() {
+    QFETCH(int, type);
+    const auto scalar = static_cast<data::ScalarType>(type);
+    const std::string path = folder_.filePath("written.npy").toStdString();
+    std::vector<std::byte> values(2 * 3 * 4 * sizeOf(scalar));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = static_cast<std::byte>(i * 7 % 50);
+    const std::array<std::int64_t, 3> shape{2, 3, 4};
+    io::writeNpy(path, scalar, shape, values);
+    QVERIFY(!QFile::exists(QString::fromStdString(path) + ".part"));
+    const auto field = io::open(path)->field("");
+    QVERIFY((field->info().shape == data::Index3{4, 3, 2}));
+    QVERIFY(field->info().type == scalar);
+    std::vector<std::byte> back(values.size());
+    field->read(test::wholeSlab(field->info()), back);
+    QVERIFY(back == values);
+    QProcess python;
+    python.start("/usr/bin/python3",
+                 {"-c", "import sys, numpy; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tobytes().hex())",
+                  QString::fromStdString(path)});
+    if (!python.waitForStarted() || !python.waitForFinished(30000) || python.exitCode() != 0)
+      QSKIP("python3 lacks NumPy");
+    const QString hex =
+        QByteArray(reinterpret_cast<const char*>(values.data()), static_cast<qsizetype>(values.size())).toHex();
+    QCOMPARE(QString(python.readAllStandardOutput()).trimmed(),
+             QString::fromStdString(std::string(nameOf(scalar))) + " (2, 3, 4) " + hex);
+  }
+
+  void npyWriterKeepsItsWord() {
+    const QString path = folder_.filePath("half.npy");
+    const std::array<std::int64_t, 2> shape{2, 2};
+    const std::vector<std::byte> two(2), three(3);
+    {
+      io::NpyWriter writer(path.toStdString(), data::ScalarType::UInt8, shape);
+      writer.append(two);
+      QVERIFY_EXCEPTION_THROWN(writer.commit(), data::UsageError);
+      QVERIFY_EXCEPTION_THROWN(writer.append(three), data::UsageError);
+    }
+    QVERIFY(!QFile::exists(path) && !QFile::exists(path + ".part"));
+    QVERIFY_EXCEPTION_THROWN(io::writeNpy("/no/such/folder/x.npy", data::ScalarType::UInt8, shape, two),
+                             data::UsageError);
+  }
+};
+
+QTEST_GUILESS_MAIN(TestSources)
+#include "test_sources.moc"
