@@ -98,6 +98,20 @@ private Q_SLOTS:
     QCOMPARE(grid_->view("axial"), before);
     QTRY_VERIFY_WITH_TIMEOUT(grid_->settled(), 20000);
   }
+  void hiddenViewsReadNothing() {
+    openAll();
+    link_->run("setMaximised", {{"panel", "axial"}});
+    QTRY_VERIFY(grid_->settled());
+    const auto asked = [this] { return provider_->reads() - provider_->backgroundReads(); };
+    const int before = asked();
+    link_->setCursor({3, 3, 4}); // another slice of every plane
+    QTRY_VERIFY(grid_->settled());
+    const int alone = asked() - before;
+    link_->run("setMaximised", {{"panel", ""}});
+    QTRY_VERIFY_WITH_TIMEOUT(grid_->settled(), 20000); // and they catch up when they are seen
+    QVERIFY(asked() - before > alone);
+    QCOMPARE(alone, 3); // one a layer
+  }
   void headerButtonMaximises() {
     openAll();
     auto* frame = qobject_cast<views::ViewFrame*>(axial().parentWidget());

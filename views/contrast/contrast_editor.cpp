@@ -51,6 +51,7 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
   column->setSpacing(8);
   empty_ = new QLabel(tr("Open an image to set its contrast and colours."), this);
   empty_->setObjectName(QStringLiteral("emptyState"));
+  setTone(empty_, "muted");
   empty_->setWordWrap(true);
   empty_->setAlignment(Qt::AlignCenter);
   column->addWidget(empty_);
@@ -62,7 +63,7 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
 
   auto* head = new QHBoxLayout;
   name_ = new QLabel(body_);
-  name_->setObjectName(QStringLiteral("sectionTitle"));
+  setTone(name_, "", "strong");
   name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   head->addWidget(name_, 1);
   auto_ = new QToolButton(body_);
@@ -85,7 +86,6 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
     made->setButtonSymbols(QAbstractSpinBox::NoButtons);
     made->setKeyboardTracking(false);
     made->setAlignment(Qt::AlignRight);
-    made->setFont(tabular(font()));
     made->setRange(-1e300, 1e300);
     made->setMinimumWidth(64);
     made->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -97,7 +97,7 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
   range->addWidget(new QLabel(QStringLiteral("–"), body_));
   range->addWidget(high_, 1);
   unit_ = new QLabel(body_);
-  unit_->setObjectName(QStringLiteral("muted"));
+  setTone(unit_, "muted");
   range->addWidget(unit_);
   rows->addLayout(range);
 

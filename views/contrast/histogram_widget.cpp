@@ -19,7 +19,6 @@ HistogramWidget::HistogramWidget(const Style& style, QWidget* parent) : QWidget(
   setToolTip(tr("Drag a handle to change the colour range, between them to move it; double-click for automatic"));
   setMouseTracking(true);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
-  setFont(tabular(font()));
 }
 
 QRectF HistogramWidget::plot() const {

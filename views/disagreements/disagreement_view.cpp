@@ -1,6 +1,7 @@
 #include "disagreements/disagreement_view.h"
 #include "disagreements/disagreement_model.h"
 #include "disagreements/metrics_strip.h"
+#include "style/even_digits.h"
 
 #include <QApplication>
 #include <QButtonGroup>
@@ -72,10 +73,12 @@ DisagreementView::DisagreementView(link::Link& link, data::FieldProvider& provid
   middle->setSpacing(12);
   empty_ = new QLabel(nothing);
   empty_->setObjectName(QStringLiteral("emptyState"));
+  setTone(empty_, "muted");
   empty_->setAlignment(Qt::AlignCenter);
   empty_->setWordWrap(true);
   auto* compare = new QPushButton(tr("Compare"), nothing);
   compare->setObjectName(QStringLiteral("primaryButton"));
+  setTone(compare, "accent");
   compare->setToolTip(tr("Match the prediction's instances with the truth's"));
   QObject::connect(compare, &QPushButton::clicked, this, &DisagreementView::compareRequested);
   middle->addStretch(1);
@@ -119,7 +122,7 @@ DisagreementView::DisagreementView(link::Link& link, data::FieldProvider& provid
   auto* bar = new QHBoxLayout;
   bar->setSpacing(4);
   count_ = new QLabel(full);
-  count_->setObjectName(QStringLiteral("muted"));
+  setTone(count_, "muted");
   bar->addWidget(count_, 1);
   QToolButton* back =
       iconButton(QStringLiteral("previous"), tr("Previous disagreement"), QStringLiteral("Shift+N"), style_, full);
@@ -144,7 +147,7 @@ DisagreementView::DisagreementView(link::Link& link, data::FieldProvider& provid
   table_->setShowGrid(false);
   table_->setAlternatingRowColors(true);
   table_->setWordWrap(false);
-  table_->setFont(tabular(font()));
+  table_->setItemDelegate(new EvenDigitsDelegate(table_));
   table_->verticalHeader()->hide();
   table_->verticalHeader()->setDefaultSectionSize(28);
   table_->horizontalHeader()->setHighlightSections(false);

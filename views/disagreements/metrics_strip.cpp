@@ -52,15 +52,11 @@ void MetricsStrip::setTable(const data::Table& table) {
     lines->setContentsMargins(0, 0, 0, 0);
     lines->setSpacing(0);
     auto* value = new QLabel(metric.value, tile);
-    value->setObjectName(QStringLiteral("metricValue"));
-    QFont large = tabular(font());
-    large.setPointSizeF(large.pointSizeF() * 1.25);
-    large.setWeight(QFont::DemiBold);
-    value->setFont(large);
+    setTone(value, "", "title");
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setAccessibleName(metric.name);
     auto* name = new QLabel(metric.name, tile);
-    name->setObjectName(QStringLiteral("muted"));
+    setTone(name, "muted", "small");
     lines->addWidget(value);
     lines->addWidget(name);
     const QString help =

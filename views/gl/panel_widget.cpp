@@ -173,7 +173,7 @@ void PanelWidget::requestRender() {
 }
 
 void PanelWidget::stateChanged(const session::State&, const session::State& after) {
-  if (panel_) panel_->update(after);
+  if (panel_ && isVisible()) panel_->update(after); // a view that nobody sees reads nothing
 }
 
 void PanelWidget::setStyle(const Style& style) {
@@ -206,6 +206,11 @@ void PanelWidget::savePicture() {
 
 void PanelWidget::toggleMaximised() {
   link_.run("setMaximised", {{"panel", link_.state().maximised == name_ ? std::string() : name_}});
+}
+
+void PanelWidget::showEvent(QShowEvent* event) {
+  QOpenGLWidget::showEvent(event);
+  if (panel_) panel_->update(link_.state());
 }
 
 void PanelWidget::focusInEvent(QFocusEvent* event) {

@@ -3,12 +3,16 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QStyle>
+#include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
 namespace discern::views {
+
+namespace {
+constexpr int ring = 2; ///< room for the ring round the panel that has the keyboard
+}
 
 ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_(view) {
   setObjectName(QStringLiteral("viewFrame"));
@@ -19,6 +23,7 @@ ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_
   strip->setFixedHeight(28);
   title_ = new QLabel(view->title(), strip);
   title_->setObjectName(QStringLiteral("viewTitle"));
+  setTone(title_, "", "strong");
   auto* row = new QHBoxLayout(strip);
   row->setContentsMargins(8, 2, 4, 2);
   row->setSpacing(4);
@@ -66,14 +71,12 @@ ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_
   row->addWidget(more_);
 
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(1, 1, 1, 1);
+  column->setContentsMargins(ring, ring, ring, ring);
   column->setSpacing(0);
   column->addWidget(strip);
   column->addWidget(view, 1);
   QObject::connect(view, &PanelWidget::focused, this, [this](bool has) {
     setProperty("focused", has);
-    QWidget::style()->unpolish(this);
-    QWidget::style()->polish(this);
     update();
   });
   QObject::connect(&link, &link::Link::stateChanged, this, [this] { refresh(); });
@@ -90,6 +93,14 @@ void ViewFrame::refresh() {
   if (mode_)
     for (QAction* action : mode_->menu()->actions())
       action->setChecked(action->data().toString().toStdString() == state.projection3d);
+}
+
+void ViewFrame::paintEvent(QPaintEvent*) {
+  if (!property("focused").toBool()) return;
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(colour(view_->style().theme.accent), ring));
+  painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 3, 3);
 }
 
 void ViewFrame::setStyle(const Style& style) {

@@ -17,6 +17,9 @@ public:
   [[nodiscard]] PanelWidget& view() const { return *view_; }
   void setStyle(const Style& style);
 
+protected:
+  void paintEvent(QPaintEvent* event) override;
+
 private:
   void refresh();
   PanelWidget* view_;

@@ -42,6 +42,7 @@ ViewGrid::ViewGrid(link::Link& link, data::FieldProvider& provider, const Style&
   column->setContentsMargins(0, 0, 0, 0);
   empty_ = new QLabel(tr("Nothing is open yet. Drop a file here, or use File ▸ Open."), this);
   empty_->setObjectName(QStringLiteral("emptyState"));
+  setTone(empty_, "muted");
   empty_->setAlignment(Qt::AlignCenter);
   empty_->setWordWrap(true);
   column->addWidget(empty_);
@@ -104,7 +105,6 @@ void ViewGrid::layOut() {
   layout()->addWidget(rows);
   rows->show();
   for (PanelWidget* view : shown()) {
-    view->panel().update(link_.state());
     if (held == view) view->setFocus();
   }
 }

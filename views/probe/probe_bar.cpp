@@ -2,6 +2,7 @@
 #include "layers/dataset_watch.h"
 #include "layers/layers.h"
 #include "scene/format.h"
+#include "style/even_digits.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -11,6 +12,7 @@
 #include <QPainter>
 #include <QPointer>
 #include <algorithm>
+#include <cmath>
 
 namespace discern::views {
 namespace {
@@ -48,7 +50,6 @@ ProbeBar::ProbeBar(link::Link& link, data::FieldProvider& provider, const Style&
   setAccessibleName(tr("Values under the cursor"));
   setFocusPolicy(Qt::TabFocus);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-  setFont(tabular(font()));
   auto* watch = new DatasetWatch(link_, provider_, this);
   QObject::connect(watch, &DatasetWatch::known, this, &ProbeBar::refresh);
   QObject::connect(&link_, &link::Link::stateChanged, this,
@@ -119,11 +120,7 @@ void ProbeBar::contextMenuEvent(QContextMenuEvent* event) {
 
 void ProbeBar::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
-    const QFont even = tabular(font());
-    if (even != font()) setFont(even);
-    updateGeometry();
-  }
+  if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) updateGeometry();
 }
 
 void ProbeBar::setStyle(const Style& style) {
@@ -136,20 +133,20 @@ QSize ProbeBar::minimumSizeHint() const { return {120, sizeHint().height()}; }
 
 void ProbeBar::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  const QFontMetrics metrics = fontMetrics();
   const QColor ink = colour(style_.theme.text), faint = colour(style_.theme.muted);
   int x = margin;
   const auto put = [&](const QString& words, const QColor& pen, int width) {
-    const QString fit = metrics.elidedText(words, Qt::ElideRight, width);
     painter.setPen(pen);
-    painter.drawText(QRect(x, 0, width, height()), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, fit);
+    drawEven(painter, QRectF(x, 0, width, height()), Qt::AlignLeft, words);
     x += width;
   };
   if (position_.isEmpty() && readings_.empty()) {
     put(tr("Values under the cursor appear here"), faint, width() - 2 * margin);
     return;
   }
-  const auto wide = [&](const QString& words) { return words.isEmpty() ? 0 : metrics.horizontalAdvance(words) + 2; };
+  const auto wide = [&](const QString& words) {
+    return words.isEmpty() ? 0 : static_cast<int>(std::ceil(evenWidth(font(), words))) + 1;
+  };
   const QString index = index_.isEmpty() ? QString() : QStringLiteral("[%1]").arg(index_);
   std::vector<int> wishes{wide(position_), wide(index)};
   for (const scene::Reading& reading : readings_)

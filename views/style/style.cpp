@@ -1,13 +1,10 @@
 #include "style/style.h"
 
 #include <QFile>
-#include <QFontDatabase>
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPixmap>
 #include <QSvgRenderer>
 #include <QToolButton>
-#include <cmath>
 
 namespace discern::views {
 namespace {
@@ -20,14 +17,6 @@ QPixmap drawn(QByteArray svg, const QColor& ink, int size) {
   QPainter painter(&pixmap);
   renderer.render(&painter);
   return pixmap;
-}
-
-bool evenDigits(const QFont& font) {
-  const QFontMetricsF metrics(font);
-  const qreal width = metrics.horizontalAdvance(QLatin1Char('0'));
-  for (char digit = '1'; digit <= '9'; ++digit)
-    if (std::abs(metrics.horizontalAdvance(QLatin1Char(digit)) - width) > 0.01) return false;
-  return true;
 }
 
 void describe(QToolButton* button, const QString& text, const QString& shortcut) {
@@ -62,26 +51,6 @@ QIcon icon(const QString& name, const Style& style) {
   return result;
 }
 
-QFont tabular(const QFont& base) {
-  if (evenDigits(base)) return base;
-  for (const char* family : {"Noto Sans", "DejaVu Sans", "Liberation Sans", "Ubuntu"}) {
-    if (!QFontDatabase::hasFamily(QLatin1String(family))) continue;
-    QFont candidate(base);
-    candidate.setFamilies({QLatin1String(family)});
-    if (!evenDigits(candidate)) continue;
-    // Keep the apparent size: families differ in how large their digits are drawn.
-    const qreal ratio = QFontMetricsF(base).capHeight() / std::max(1.0, QFontMetricsF(candidate).capHeight());
-    if (base.pointSizeF() > 0)
-      candidate.setPointSizeF(base.pointSizeF() * ratio);
-    else if (base.pixelSize() > 0)
-      candidate.setPixelSize(std::max(1, static_cast<int>(std::lround(base.pixelSize() * ratio))));
-    return candidate;
-  }
-  QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-  if (base.pointSizeF() > 0) fixed.setPointSizeF(base.pointSizeF());
-  return fixed;
-}
-
 QToolButton* iconButton(const QString& iconName, const QString& text, const QString& shortcut, const Style& style,
                         QWidget* parent) {
   auto* button = new QToolButton(parent);
@@ -100,6 +69,11 @@ void relabel(QToolButton* button, const QString& iconName, const QString& text, 
   button->setIcon(picture);
   if (picture.isNull()) button->setText(text);
   describe(button, text, shortcut);
+}
+
+void setTone(QWidget* widget, const char* tone, const char* size) {
+  if (*tone) widget->setProperty("tone", QString::fromLatin1(tone));
+  if (*size) widget->setProperty("textSize", QString::fromLatin1(size));
 }
 
 void restyle(QWidget* root, const Style& style) {

@@ -24,13 +24,13 @@ struct Style {
 /// when there is no such file.
 [[nodiscard]] QIcon icon(const QString& name, const Style& style);
 
-/// `base`, or the nearest family whose digits are all of one width, so that changing numbers do not jitter.
-[[nodiscard]] QFont tabular(const QFont& base);
-
 /// A flat icon button for header strips and bars: object name "iconButton", tooltip "text (shortcut)", accessible name
 /// `text`. Its icon follows restyle().
 [[nodiscard]] QToolButton* iconButton(const QString& iconName, const QString& text, const QString& shortcut,
                                       const Style& style, QWidget* parent);
+/// The theme's names for text: tone "muted", "accent", "good", "warn", "bad"; size "small", "strong", "title". Empty:
+/// plain.
+void setTone(QWidget* widget, const char* tone, const char* size = "");
 /// Gives every iconButton below `root` its icon in the colours of `style`.
 void restyle(QWidget* root, const Style& style);
 /// Changes the icon and the words of an iconButton.

@@ -1,6 +1,7 @@
 #include "time/time_bar.h"
 #include "layers/dataset_watch.h"
 #include "layers/layers.h"
+#include "style/even_digits.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -10,6 +11,7 @@
 #include <QSpinBox>
 #include <QToolButton>
 #include <algorithm>
+#include <cmath>
 
 namespace discern::views {
 namespace {
@@ -47,10 +49,8 @@ TimeBar::TimeBar(link::Link& link, data::FieldProvider& provider, const Style& s
   row->addSpacing(4);
   row->addWidget(slider_, 1);
   row->addSpacing(8);
-  label_ = new QLabel(this);
+  label_ = new EvenLabel(this);
   label_->setObjectName(QStringLiteral("timeLabel"));
-  label_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  label_->setFont(tabular(font()));
   label_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   row->addWidget(label_);
   row->addSpacing(8);
@@ -58,12 +58,10 @@ TimeBar::TimeBar(link::Link& link, data::FieldProvider& provider, const Style& s
   entry_->setAccessibleName(tr("Number of the time step"));
   entry_->setToolTip(tr("Step to show, counted from 1"));
   entry_->setKeyboardTracking(false);
-  entry_->setFont(tabular(font()));
   entry_->setAlignment(Qt::AlignRight);
   row->addWidget(entry_);
-  of_ = new QLabel(this);
-  of_->setObjectName(QStringLiteral("muted"));
-  of_->setFont(tabular(font()));
+  of_ = new EvenLabel(this);
+  setTone(of_, "muted");
   row->addWidget(of_);
   row->addSpacing(8);
   rate_ = new QComboBox(this);
@@ -123,11 +121,10 @@ void TimeBar::refresh() {
   of_->setText(tr("of %1").arg(steps_));
   label_->setText(text(info->time.label(now)));
   // As wide as the widest label, so that nothing moves while time does.
-  const QFontMetrics metrics(label_->font());
-  int widest = metrics.horizontalAdvance(label_->text());
+  qreal widest = evenWidth(label_->font(), label_->text());
   for (const std::int64_t step : {std::int64_t{0}, steps_ / 2, steps_ - 1})
-    widest = std::max(widest, metrics.horizontalAdvance(text(info->time.label(step))));
-  label_->setMinimumWidth(std::max(widest, label_->minimumWidth()));
+    widest = std::max(widest, evenWidth(label_->font(), text(info->time.label(step))));
+  label_->setMinimumWidth(std::max(static_cast<int>(std::ceil(widest)), label_->minimumWidth()));
 }
 
 void TimeBar::step(int by) {
