@@ -21,29 +21,40 @@ std::string shellQuoted(const std::string& word) {
   return quoted + "'";
 }
 
-std::string asCommand(const nlohmann::json& job) {
-  const auto text = [](const nlohmann::json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-  };
-  std::string command = "discern-run run " + shellQuoted(job.value("plugin", ""));
+namespace {
+
+using Json = nlohmann::json;
+
+/// The value of a key, or null: a job may have been written by anyone.
+const Json& at(const Json& json, const char* key) {
+  static const Json null;
+  return json.is_object() && json.contains(key) ? json[key] : null;
+}
+
+std::string text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
+}
+
+} // namespace
+
+std::string asCommand(const Json& job) {
+  std::string command = "discern-run run " + shellQuoted(text(at(job, "plugin")));
   const auto add = [&](const std::string& option, const std::string& value) {
     command += " --" + option + " " + shellQuoted(value);
   };
-  const nlohmann::json inputs = job.value("inputs", nlohmann::json::object());
-  for (const auto& [name, input] : inputs.items()) {
-    const std::string field = input.value("field", "");
-    add("input", name + "=" + input.value("path", "") + (field.empty() ? "" : ":" + field));
-    if (const std::int64_t time = input.value("time", std::int64_t{0}); time != 0)
-      add("time", name + "=" + std::to_string(time));
-    if (const std::int64_t component = input.value("component", std::int64_t{0}); component != 0)
-      add("component", name + "=" + std::to_string(component));
+  const auto addNumber = [&](const char* option, const std::string& prefix, const Json& value) {
+    if (value.is_number_integer() && value != 0) add(option, prefix + value.dump());
+  };
+  for (const auto& [name, input] : at(job, "inputs").items()) {
+    const std::string field = text(at(input, "field"));
+    add("input", name + "=" + text(at(input, "path")) + (field.empty() ? "" : ":" + field));
+    addNumber("time", name + "=", at(input, "time"));
+    addNumber("component", name + "=", at(input, "component"));
   }
-  const nlohmann::json parameters = job.value("parameters", nlohmann::json::object());
-  for (const auto& [name, value] : parameters.items())
+  for (const auto& [name, value] : at(job, "parameters").items())
     add("set", name + "=" + text(value));
-  if (const std::int64_t threads = job.value("threads", std::int64_t{0}); threads > 0)
-    add("threads", std::to_string(threads));
-  if (const std::uint64_t seed = job.value("seed", std::uint64_t{0}); seed != 0) add("seed", std::to_string(seed));
+  addNumber("threads", "", at(job, "threads"));
+  addNumber("seed", "", at(job, "seed"));
   return command;
 }
 

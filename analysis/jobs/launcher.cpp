@@ -101,15 +101,15 @@ private:
 
   void work() {
     std::unique_lock lock(mutex_);
-    while (!stop_) {
+    while (!stop_ ||
+           !orders_.empty()) { // what was ordered before the end is still done: a run that was asked for is started
       if (orders_.empty()) {
         if (watches_.empty())
           wake_.wait(lock, [this] { return stop_ || !orders_.empty(); });
         else
           wake_.wait_for(lock, pollInterval, [this] { return stop_ || !orders_.empty(); });
       }
-      std::vector<Order> orders = std::exchange(orders_, {});
-      if (stop_ && std::ranges::none_of(orders, [](const Order& order) { return order.kind == Order::Start; })) return;
+      const std::vector<Order> orders = std::exchange(orders_, {});
       lock.unlock();
       for (const Order& order : orders)
         obey(order);

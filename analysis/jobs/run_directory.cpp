@@ -119,6 +119,7 @@ void readProcesses(const std::string& path, const Json& state, Snapshot& snapsho
     }
     return;
   }
+  if (isFinal(snapshot.state)) snapshot.state = RunState::Running; // the end is near, but only exit.json says so
   const ProcessIdentity supervisor = processAt(state, "supervisor"), worker = processAt(state, "worker");
   if (!supervisor.onThisHost()) {
     if (now() - numberAt(state, "time") > heartbeatGrace) {
