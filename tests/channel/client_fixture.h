@@ -18,7 +18,7 @@ public:
   explicit TestClient(std::size_t cacheBytes = std::size_t{64} << 20, const QString& program = testServer())
       : client({.program = program, .cacheBytes = cacheBytes}), restarts(&client, &channel::Client::serviceRestarted) {}
 
-  static QString testServer() { return QStringLiteral(DISCERN_BINARY_DIR "/tests/channel_test_server"); }
+  static QString testServer() { return QStringLiteral(DISCERN_BINARY_DIR "/tests/fixture_channel_service"); }
 
   /// Runs the event loop until `done` or the time is over.
   template <typename F>

@@ -117,11 +117,11 @@ private Q_SLOTS:
     QVERIFY(TestClient::until([&] { return !got.isEmpty() && answers == 30; }));
     QCOMPARE(got, error);
     QCOMPARE(right, 30); // nobody else pays for it
-    QCOMPARE(test.restarts.count(), 2);
+    QTRY_COMPARE(test.restarts.count(), 2);
     // Asked again it is not read again.
-    QCOMPARE(QString::fromStdString(test.read(bad, wavePlane(1)).error).left(20), error.left(20));
+    QCOMPARE(QString::fromStdString(test.read(bad, wavePlane(1)).error), error);
     QVERIFY(sameAs(*wave_, wavePlane(31), test.read("/good.slow", wavePlane(31)).block));
-    if (path.endsWith("read")) QCOMPARE(test.restarts.count(), 2);
+    QCOMPARE(test.restarts.count(), 2);
   }
 
   void aMethodThatCrashesTheService() {
@@ -167,7 +167,7 @@ private Q_SLOTS:
   void aKilledWindowLeavesNothing() {
     QProcess asker;
     asker.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    asker.start(DISCERN_BINARY_DIR "/tests/channel_test_asker", QStringList());
+    asker.start(DISCERN_BINARY_DIR "/tests/fixture_channel_asker", QStringList());
     QVERIFY(asker.waitForReadyRead(10'000));
     const qint64 service = asker.readLine().trimmed().toLongLong();
     const qint64 window = asker.processId();
@@ -184,7 +184,7 @@ private Q_SLOTS:
   void whatAServiceLeftOfAKilledWindowIsRemoved() {
     // Both are killed: nobody can tidy up before the next window comes.
     QProcess asker;
-    asker.start(DISCERN_BINARY_DIR "/tests/channel_test_asker", QStringList());
+    asker.start(DISCERN_BINARY_DIR "/tests/fixture_channel_asker", QStringList());
     QVERIFY(asker.waitForReadyRead(10'000));
     const qint64 service = asker.readLine().trimmed().toLongLong();
     const qint64 window = asker.processId();

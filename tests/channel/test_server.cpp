@@ -337,7 +337,7 @@ private Q_SLOTS:
     environment.insert("TEST_SERVER_MEMORY", QString::number(300 << 20));
     process.setProcessEnvironment(environment);
     process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.start(DISCERN_BINARY_DIR "/tests/channel_test_server", {"serve"});
+    process.start(DISCERN_BINARY_DIR "/tests/fixture_channel_service", {"serve"});
     QVERIFY(process.waitForStarted());
     const auto ask = [&process](const json& message) {
       process.write(QByteArray::fromStdString(message.dump() + "\n"));

@@ -106,7 +106,7 @@ public:
   void begin(std::int64_t id);
   void afterOpen(std::int64_t id);
   std::string prepareRead(Pending& pending);
-  void openFile(const std::string& path, Deliver deliver);
+  void openFile(const std::string& path, bool again, Deliver deliver);
   void takeEvents();
   void finish(Answer answer);
   bool keep(Pending& pending, const Answer& answer);
@@ -236,7 +236,7 @@ void Client::Private::afterOpen(std::int64_t id) {
     return later([this, answer = std::move(answer)] { finish(answer); });
   }
   const std::string path = asked.ask.path;
-  openFile(path, [this, id](const Answer& opened) {
+  openFile(path, false, [this, id](const Answer& opened) {
     if (!pending.contains(id)) return; // stale
     if (opened.error.empty()) return begin(id);
     Answer answer = failure(opened.error);
@@ -245,8 +245,9 @@ void Client::Private::afterOpen(std::int64_t id) {
   });
 }
 
-void Client::Private::openFile(const std::string& path, Deliver deliver) {
-  request({.method = "open", .path = path, .params = {{"path", path}}, .priority = 0}, {}, std::move(deliver));
+void Client::Private::openFile(const std::string& path, bool again, Deliver deliver) {
+  request({.method = "open", .path = path, .params = {{"path", path}}, .priority = 0, .again = again}, {},
+          std::move(deliver));
 }
 
 /// Fills in what the link needs; returns what is wrong with the request.
@@ -352,7 +353,7 @@ const data::DatasetInfo* Client::info(const std::string& path) const {
 }
 
 void Client::open(const std::string& path, std::function<void(Reply<data::DatasetInfo>)> done) {
-  d->openFile(path, deliverTo(std::move(done)));
+  d->openFile(path, true, deliverTo(std::move(done)));
 }
 
 void Client::read(const Key& key, const data::Slab& slab, data::Priority priority, Ticket ticket,

@@ -218,7 +218,7 @@ void ServiceLink::Private::takeInbox() {
 }
 
 void ServiceLink::Private::obey(Ask ask) {
-  if (ask.method == "open") record_.lift(ask.path);
+  if (ask.again) record_.lift(ask.path);
   if (const std::string* why = record_.quarantined(ask.path, Clock::now())) return fail(ask, *why);
   waiting_.push_back(ask.id);
   const auto id = ask.id;

@@ -18,6 +18,7 @@ struct Ask {
   std::string path{}; ///< the file it is about, or empty
   nlohmann::json params{};
   int priority = 1;
+  bool again = false; ///< even if the file killed the service a moment ago
   // For `read`: what comes back.
   data::Slab slab{};
   data::ScalarType type = data::ScalarType::UInt8;

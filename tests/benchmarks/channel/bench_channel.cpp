@@ -62,8 +62,8 @@ double cursorMove() {
   constexpr data::Index3 shape{256, 256, 256};
   const std::string path = "/bench.256x256x256.volume";
   const auto field = test::volumeField(shape);
-  channel::Client client(
-      {.program = QStringLiteral(DISCERN_BINARY_DIR "/tests/channel_test_server"), .cacheBytes = std::size_t{1} << 30});
+  channel::Client client({.program = QStringLiteral(DISCERN_BINARY_DIR "/tests/fixture_channel_service"),
+                          .cacheBytes = std::size_t{1} << 30});
   (void)readThrough(client, path, std::array{data::Slab{{{0, 0, 0}, {1, 1, 1}}, 0, 0, 0}});
   std::vector<double> direct, channel, overhead;
   for (std::int64_t step = 1; step < 255; ++step) {
@@ -97,7 +97,8 @@ void throughput() {
   constexpr std::size_t bytes = std::size_t{512} * 512 * 512 * 2;
   const std::array whole{data::Slab{{{0, 0, 0}, shape}, 0, 0, 0}};
   const std::string path = "/bench.512x512x512.volume";
-  channel::Client client({.program = QStringLiteral(DISCERN_BINARY_DIR "/tests/channel_test_server"), .cacheBytes = 1});
+  channel::Client client(
+      {.program = QStringLiteral(DISCERN_BINARY_DIR "/tests/fixture_channel_service"), .cacheBytes = 1});
   (void)readThrough(client, path, std::array{data::Slab{{{0, 0, 0}, {1, 1, 1}}, 0, 0, 0}});
   const std::vector<std::byte> from(bytes, std::byte{1});
   std::vector<double> warm, fresh, channel;

@@ -1,6 +1,6 @@
-// A data service for tests: `channel_test_server serve`. Its memory is capped at 512 MiB, or $TEST_SERVER_MEMORY bytes.
-// $TEST_SERVER_MODE=garbage: it answers the first request with noise, later ones too; =deaf: it never answers; =leave:
-// it ends at once.
+// A data service for tests: `fixture_channel_service serve`. Its memory is capped at 512 MiB, or $TEST_SERVER_MEMORY
+// bytes. $TEST_SERVER_MODE=garbage: it answers the first request with noise, later ones too; =deaf: it never answers;
+// =leave: it ends at once.
 #include "channel/server/process.h"
 #include "channel/server/server.h"
 #include "channel/test_dataset.h"

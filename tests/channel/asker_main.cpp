@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
   QCoreApplication application(argc, argv);
-  discern::channel::Client client({.program = QStringLiteral(DISCERN_BINARY_DIR "/tests/channel_test_server")});
+  discern::channel::Client client({.program = QStringLiteral(DISCERN_BINARY_DIR "/tests/fixture_channel_service")});
   client.open("/none/a.slow", [&client](const auto&) {
     for (std::int64_t k = 0; k < 32; ++k)
       for (int time = 0; time < 5; ++time)
