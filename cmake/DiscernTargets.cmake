@@ -29,7 +29,10 @@ function(discern_common target)
   else()
     target_link_options(${target} PRIVATE -Wl,--no-undefined)
   endif()
-  set_property(GLOBAL APPEND PROPERTY DISCERN_TARGETS ${target})
+  # Tests and benchmarks may link anything: they are not held to the arrows.
+  if(NOT CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/tests")
+    set_property(GLOBAL APPEND PROPERTY DISCERN_TARGETS ${target})
+  endif()
 endfunction()
 
 # discern_library(NAME [QT] PUBLIC libs... PRIVATE libs...): a shared library made of every .cpp of its folder.
