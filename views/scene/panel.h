@@ -27,7 +27,7 @@ struct Context {
   data::FieldProvider& provider;
   Theme theme;
   double scale = 1.0;                             ///< device pixels per logical pixel: text and line widths follow
-  std::function<void()> needsRender;              ///< the picture changed: render soon
+  std::function<void()> needsRender;              ///< the picture changed: render soon; may be called from any thread
   std::function<void(const std::string&)> report; ///< a sentence about data that could not be shown
 };
 

@@ -17,6 +17,7 @@
 #include <vtkRenderer.h>
 #include <vtkStringArray.h>
 #include <vtkTable.h>
+#include <vtkTextActor.h>
 #include <vtkTextProperty.h>
 
 namespace discern::scene {
@@ -81,6 +82,11 @@ CourseChart::CourseChart(vtkRenderer* renderer) : chart_(vtkSmartPointer<vtkChar
   actor_->GetScene()->AddItem(chart_);
   renderer->AddActor(actor_);
   actor_->GetScene()->SetRenderer(renderer);
+  title_->GetTextProperty()->SetOrientation(90);
+  title_->GetTextProperty()->SetJustificationToCentered();
+  title_->GetTextProperty()->SetVerticalJustificationToCentered();
+  title_->VisibilityOff();
+  renderer->AddActor2D(title_);
   chart_->SetAutoSize(false);
   chart_->SetShowLegend(false);
   chart_->SetInteractive(false);
@@ -97,25 +103,27 @@ Rgb CourseChart::lineColour(const Theme& theme, std::size_t n) {
 
 void CourseChart::hide() {
   chart_->SetVisible(false);
+  title_->VisibilityOff();
   times_.clear();
+}
+
+void CourseChart::styleText(vtkTextProperty* property, const Look& look, const Rgb& colour) {
+  if (!look.theme.fontFile.empty()) {
+    property->SetFontFamily(VTK_FONT_FILE);
+    property->SetFontFile(look.theme.fontFile.c_str());
+  } else {
+    property->SetFontFamilyToArial();
+  }
+  property->SetBold(false);
+  property->SetFontSize(std::max(6, static_cast<int>(std::lround(11 * look.scale))));
+  property->SetColor(colour[0], colour[1], colour[2]);
 }
 
 void CourseChart::styleAxis(int which, const Look& look, const std::string& title) const {
   vtkAxis* axis = chart_->GetAxis(which);
   const Rgb &muted = look.theme.muted, &text = look.theme.text;
-  const auto style = [&](vtkTextProperty* property, const Rgb& colour, double size) {
-    if (!look.theme.fontFile.empty()) {
-      property->SetFontFamily(VTK_FONT_FILE);
-      property->SetFontFile(look.theme.fontFile.c_str());
-    } else {
-      property->SetFontFamilyToArial();
-    }
-    property->SetBold(false);
-    property->SetFontSize(std::max(6, static_cast<int>(std::lround(size * look.scale))));
-    property->SetColor(colour[0], colour[1], colour[2]);
-  };
-  style(axis->GetTitleProperties(), muted, 11);
-  style(axis->GetLabelProperties(), text, 11);
+  styleText(axis->GetTitleProperties(), look, muted);
+  styleText(axis->GetLabelProperties(), look, text);
   axis->SetTitle(title);
   axis->SetBehavior(vtkAxis::FIXED);
   const auto line = bytes(muted, 0.7), grid = bytes(muted, 0.16);
@@ -188,7 +196,9 @@ void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int
     upright = unit; // the heading names the quantity
   std::string across = "step";
   if (!time->values.empty()) across = dated(*time) ? "" : time->unit.empty() ? "time" : "time (" + time->unit + ")";
-  styleAxis(vtkAxis::LEFT, look, upright);
+  styleAxis(vtkAxis::LEFT, look, "");
+  styleText(title_->GetTextProperty(), look, look.theme.muted);
+  title_->SetInput(upright.c_str());
   styleAxis(vtkAxis::BOTTOM, look, across);
   for (const int unused : {vtkAxis::RIGHT, vtkAxis::TOP})
     chart_->GetAxis(unused)->SetVisible(false);
@@ -229,6 +239,9 @@ void CourseChart::show(const std::vector<CoursePanel::Course>& courses, std::int
   chart_->SetSize(vtkRectf(static_cast<float>(left * look.scale), static_cast<float>(below * look.scale),
                            static_cast<float>(std::max(8.0, look.width - (left + right) * look.scale)),
                            static_cast<float>(std::max(8.0, look.height - (below + look.top) * look.scale))));
+  title_->SetDisplayPosition(static_cast<int>(std::lround(16 * look.scale)),
+                             static_cast<int>(std::lround((look.height + (below - look.top) * look.scale) / 2)));
+  title_->VisibilityOn();
   chart_->RecalculateBounds();
   chart_->SetVisible(true);
 }

@@ -6,6 +6,8 @@
 
 class vtkChartXY;
 class vtkContextActor;
+class vtkTextActor;
+class vtkTextProperty;
 class vtkRenderer;
 
 namespace discern::scene {
@@ -30,11 +32,13 @@ public:
   [[nodiscard]] static Rgb lineColour(const Theme& theme, std::size_t n);
 
 private:
+  static void styleText(vtkTextProperty* property, const Look& look, const Rgb& colour);
   void styleAxis(int which, const Look& look, const std::string& title) const;
   void labelDates(const data::TimeAxis& time, const Look& look) const;
   vtkNew<vtkContextActor> actor_;
   vtkSmartPointer<vtkChartXY> chart_;
-  std::vector<double> times_; ///< of the first course
+  vtkNew<vtkTextActor> title_; ///< of the upright axis, at a place of our own: VTK's does not follow the scale
+  std::vector<double> times_;  ///< of the first course
 };
 
 } // namespace discern::scene
