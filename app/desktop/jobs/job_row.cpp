@@ -13,6 +13,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
@@ -70,7 +71,26 @@ QString toneOf(RunState state, bool cancelling) {
   return QStringLiteral("muted");
 }
 
-int widthOf(const QWidget* widget, const QString& text) { return widget->fontMetrics().horizontalAdvance(text) + 4; }
+/// A line of text that says with dots where it had to stop.
+class ElidedLabel final : public QLabel {
+public:
+  explicit ElidedLabel(QWidget* parent) : QLabel(parent) {
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  }
+
+protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setPen(palette().color(QPalette::WindowText));
+    painter.drawText(contentsRect(), Qt::AlignVCenter | Qt::AlignLeft,
+                     fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
+  }
+};
+
+int widthOf(QWidget* widget, const QString& text) {
+  widget->ensurePolished(); // the style sheet's font, not the application's
+  return widget->fontMetrics().horizontalAdvance(text) + 4;
+}
 
 } // namespace
 
@@ -104,19 +124,17 @@ QWidget* JobRow::headLine() {
   badge_ = new StateBadge(line);
   state_ = new QLabel(line);
   state_->setObjectName(QStringLiteral("state"));
-  state_->setFixedWidth(widthOf(state_, QStringLiteral("Unreachable  ")));
-  title_ = new QLabel(line);
+  state_->setFixedWidth(widthOf(state_, QStringLiteral("Unreachable")));
+  title_ = new ElidedLabel(line);
   title_->setObjectName(QStringLiteral("title"));
   QFont bold = title_->font();
   bold.setWeight(QFont::DemiBold);
   title_->setFont(bold);
   title_->setMinimumWidth(120);
-  title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  phase_ = new QLabel(line);
+  phase_ = new ElidedLabel(line);
   phase_->setObjectName(QStringLiteral("phase"));
   phase_->setProperty("tone", QStringLiteral("muted"));
   phase_->setMinimumWidth(80);
-  phase_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   progress_ = new QProgressBar(line);
   progress_->setObjectName(QStringLiteral("progress"));
   progress_->setRange(0, 1000);
@@ -256,7 +274,9 @@ void JobRow::tick() {
     return;
   }
   const double now = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000.0;
-  elapsed_->setText(durationText((snapshot_.ended > 0 ? snapshot_.ended : now) - snapshot_.started));
+  const bool over = snapshot_.ended > 0;
+  const double seconds = (over ? snapshot_.ended : now) - snapshot_.started;
+  elapsed_->setText(over && seconds < 10 ? tr("%1 s").arg(seconds, 0, 'f', 1) : durationText(seconds));
 }
 
 void JobRow::setExpanded(bool expanded) {
