@@ -65,7 +65,10 @@ PanelWidget::PanelWidget(link::Link& link, data::FieldProvider& provider, const 
   surface.setRenderableType(QSurfaceFormat::OpenGL);
   surface.setVersion(3, 2);
   surface.setProfile(QSurfaceFormat::CoreProfile);
-  surface.setSamples(0); // VTK smooths in a framebuffer of its own
+  surface.setOption(QSurfaceFormat::DeprecatedFunctions); // lines wider than a pixel, which VTK takes for granted
+  surface.setOption(
+      QSurfaceFormat::DeprecatedFunctions); // a forward-compatible context has no lines wider than a pixel
+  surface.setSamples(0);                    // VTK smooths in a framebuffer of its own
   setFormat(surface);
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
