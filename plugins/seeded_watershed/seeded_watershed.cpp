@@ -93,6 +93,9 @@ class SeededWatershed final : public sdk::Analysis {
     parameters.connectivity =
         p.text("connectivity") == "corners" ? methods::Connectivity::Corners : methods::Connectivity::Faces;
     parameters.threads = ctx.threads();
+    const auto& shape = image.info.shape;
+    ctx.log("Image of " + std::to_string(shape[0]) + " × " + std::to_string(shape[1]) + " × " +
+            std::to_string(shape[2]) + " voxels; " + std::to_string(parameters.threads) + " threads");
     try {
       preview(image.info, values, parameters, ctx);
       const auto result = methods::seededWatershed(values, image.info.shape, lengths.spacing, parameters,
