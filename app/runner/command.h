@@ -14,8 +14,10 @@ enum ExitCode { Done = 0, AnalysisFailed = 1, WrongUsage = 2, UnreadableInput = 
 /// The words after the command's name, sorted: `--name value`, `--flag`, and the rest.
 class Arguments {
 public:
-  /// `options` take a value and may be given several times; `flags` take none. Throws data::UsageError for any other word that starts with "--".
-  Arguments(const std::vector<std::string>& words, const std::set<std::string>& options, const std::set<std::string>& flags);
+  /// `options` take a value and may be given several times; `flags` take none. Throws data::UsageError for any other
+  /// word that starts with "--".
+  Arguments(const std::vector<std::string>& words, const std::set<std::string>& options,
+            const std::set<std::string>& flags);
   [[nodiscard]] bool has(const std::string& name) const;
   /// The last value of an option, or `fallback`.
   [[nodiscard]] std::string value(const std::string& name, const std::string& fallback = {}) const;
@@ -28,8 +30,8 @@ private:
   std::vector<std::string> words_;
 };
 
-/// A command of discern-run: what it is called, how it is used, and what it does. An exception thrown by `run` becomes a message on
-/// stderr and the exit code: ReadError 3, UsageError 2, anything else 1.
+/// A command of discern-run: what it is called, how it is used, and what it does. An exception thrown by `run` becomes
+/// a message on stderr and the exit code: ReadError 3, UsageError 2, anything else 1.
 struct Command {
   const char* name;
   const char* usage;   ///< the words after the name

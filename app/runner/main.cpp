@@ -37,7 +37,9 @@ int usage(std::FILE* to) {
   std::fputs("discern-run: look hard at what machine learning says about scientific data, without a screen\n\n", to);
   for (const Command& command : commands)
     std::fprintf(to, "  discern-run %s %s\n      %s\n", command.name, command.usage, command.summary);
-  std::fputs("\nExit codes: 0 done, 1 the analysis failed, 2 wrong usage or parameter, 3 an input can't be read, 4 cancelled.\n", to);
+  std::fputs("\nExit codes: 0 done, 1 the analysis failed, 2 wrong usage or parameter, 3 an input can't be read, 4 "
+             "cancelled.\n",
+             to);
   return to == stdout ? Done : WrongUsage;
 }
 
@@ -67,7 +69,8 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "discern-run: %s\n", error.what());
       return UnreadableInput;
     } catch (const discern::data::UsageError& error) {
-      std::fprintf(stderr, "discern-run %s: %s\nUsage: discern-run %s %s\n", command.name, error.what(), command.name, command.usage);
+      std::fprintf(stderr, "discern-run %s: %s\nUsage: discern-run %s %s\n", command.name, error.what(), command.name,
+                   command.usage);
       return WrongUsage;
     } catch (const std::exception& error) {
       std::fprintf(stderr, "discern-run %s: %s\n", command.name, error.what());
