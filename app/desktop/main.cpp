@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QIcon>
 #include <QSettings>
@@ -15,6 +16,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 using namespace discern;
 
@@ -46,7 +49,21 @@ int main(int argc, char** argv) {
   QSurfaceFormat::setDefaultFormat(format);
   QApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
 
-  QApplication application(argc, argv);
+  // Qt takes --session for the desktop's own session management: it gets the arguments without ours.
+  QStringList ours;
+  std::vector<char*> forQt;
+  for (int i = 0; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (!word.starts_with("--session")) {
+      forQt.push_back(argv[i]);
+      continue;
+    }
+    ours << QFile::decodeName(argv[i]);
+    if (word == "--session" && i + 1 < argc) ours << QFile::decodeName(argv[++i]);
+  }
+  int countForQt = static_cast<int>(forQt.size());
+  forQt.push_back(nullptr);
+  QApplication application(countForQt, forQt.data());
   QApplication::setApplicationName(QStringLiteral("discern"));
   QApplication::setOrganizationName(QStringLiteral("discern"));
   QApplication::setApplicationDisplayName(QString());
@@ -74,7 +91,7 @@ int main(int argc, char** argv) {
   parser.addPositionalArgument(QStringLiteral("file"),
                                QStringLiteral("Data files open as layers, session files as the session."),
                                QStringLiteral("[file…]"));
-  parser.process(application);
+  parser.process(QApplication::arguments().mid(0, 1) + ours + QApplication::arguments().mid(1));
   const bool still = parser.isSet(screenshot) || parser.isSet(fresh);
   const QSize wanted = sizeFrom(parser.value(size));
   if (parser.isSet(size) && (wanted.width() < 320 || wanted.height() < 240))

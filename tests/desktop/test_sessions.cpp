@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalSpy>
 #include <nlohmann/json.hpp>
 
@@ -81,6 +82,25 @@ private Q_SLOTS:
       QVERIFY2(difference(before, after) < 0.002, qPrintable(QString::number(difference(before, after))));
       QVERIFY(!window->document().modified());
     }
+  }
+
+  void aFigureIsDrawnByTheRunner() {
+    const auto window = fixture.window();
+    window->openFiles({fixture.demo("nuclei.tif")});
+    QTRY_COMPARE_WITH_TIMEOUT(window->link().state().layers.size(), std::size_t(1), 20000);
+    const QString file = fixture.folder.filePath("figure.png");
+    window->writeFigure(file, QSize(640, 480), 1.0);
+    QTRY_VERIFY_WITH_TIMEOUT(window->messages().texts().join('\n').contains("Exported"), 60000);
+    const QImage figure(file);
+    QCOMPARE(figure.size(), QSize(640, 480));
+    QSet<QRgb> colours;
+    for (int y = 0; y < figure.height(); y += 2)
+      for (int x = 0; x < figure.width(); x += 2)
+        colours.insert(figure.pixel(x, y));
+    QVERIFY2(colours.size() > 50, qPrintable(QString::number(colours.size())));
+    WindowFixture::keep(*window, "exported");
+    window->writeFigure(QStringLiteral("/proc/nowhere/figure.png"), QSize(640, 480), 1.0);
+    QTRY_VERIFY_WITH_TIMEOUT(window->messages().texts().join('\n').contains("can't be exported"), 60000);
   }
 
   void aLostFileIsAskedFor() {

@@ -185,7 +185,7 @@ void MainWindow::defaultDocks() {
   for (const char* hidden : {"history", "course", "jobs"})
     dock(hidden)->hide();
   dock("analyses")->raise();
-  resizeDocks({dock("data"), dock("analyses")}, {264, 352}, Qt::Horizontal);
+  resizeDocks({dock("data"), dock("analyses")}, {264, 384}, Qt::Horizontal);
   resizeDocks({dock("data"), dock("properties")}, {300, 420}, Qt::Vertical);
   resizeDocks({dock("jobs")}, {232}, Qt::Vertical);
   for (DockPanel* panel : panels)
