@@ -86,6 +86,9 @@ struct Manifest {
 /// Every field, defaults filled in; the same names as in manifest.json.
 void to_json(nlohmann::json& json, const Manifest& manifest);
 
+/// The fewest digits that are this number: "0", "0.05", "1e+09".
+[[nodiscard]] std::string shortest(double value);
+
 /// The manifest as a page for a person, in Markdown.
 [[nodiscard]] std::string asMarkdown(const Manifest& manifest);
 

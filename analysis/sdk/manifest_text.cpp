@@ -1,5 +1,7 @@
 #include "sdk/manifest.h"
 
+#include <charconv>
+
 namespace discern::sdk {
 namespace {
 
@@ -26,9 +28,9 @@ std::string allowed(const ParameterSpec& spec) {
     return text;
   }
   if (spec.type == ParameterType::Boolean) return "`true`, `false`";
-  if (spec.minimum && spec.maximum) return Json(*spec.minimum).dump() + " to " + Json(*spec.maximum).dump();
-  if (spec.minimum) return "at least " + Json(*spec.minimum).dump();
-  if (spec.maximum) return "at most " + Json(*spec.maximum).dump();
+  if (spec.minimum && spec.maximum) return shortest(*spec.minimum) + " to " + shortest(*spec.maximum);
+  if (spec.minimum) return "at least " + shortest(*spec.minimum);
+  if (spec.maximum) return "at most " + shortest(*spec.maximum);
   return std::string(nameOf(spec.type));
 }
 
@@ -48,6 +50,12 @@ std::string visibility(const ParameterSpec& spec) {
 }
 
 } // namespace
+
+std::string shortest(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
 
 void to_json(Json& json, const Manifest& manifest) {
   json = {{"id", manifest.id},

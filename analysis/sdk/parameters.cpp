@@ -11,12 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string shortest(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
-}
-
 std::string range(const ParameterSpec& spec) {
   const std::string unit = spec.unit.empty() ? "" : " " + spec.unit;
   const std::string kind = spec.type == ParameterType::Integer ? "a whole number" : "a number";

@@ -18,13 +18,12 @@ std::string kindOf(const sdk::ParameterSpec& spec) {
     return text;
   }
   std::string text{nameOf(spec.type)};
-  const auto number = [](double value) { return nlohmann::json(value).dump(); };
   if (spec.minimum && spec.maximum)
-    text += " " + number(*spec.minimum) + " to " + number(*spec.maximum);
+    text += " " + sdk::shortest(*spec.minimum) + " to " + sdk::shortest(*spec.maximum);
   else if (spec.minimum)
-    text += " from " + number(*spec.minimum);
+    text += " from " + sdk::shortest(*spec.minimum);
   else if (spec.maximum)
-    text += " to " + number(*spec.maximum);
+    text += " to " + sdk::shortest(*spec.maximum);
   return text + unit;
 }
 

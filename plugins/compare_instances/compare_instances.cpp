@@ -168,7 +168,7 @@ class CompareInstances final : public sdk::Analysis {
         "Agreement of the two partitions, corrected for chance; the background is one part");
     add("variationSplit", "Variation of information, split", variation.split, "bits", "What false splits cost");
     add("variationMerged", "Variation of information, merged", variation.merged, "bits", "What false merges cost");
-    add("iouThreshold", "IoU of a match", matching.threshold, "", "The threshold that was used");
+    add("iouThreshold", "IoU that makes a match", matching.threshold, "", "The threshold that was used");
     out.addTable(metrics.table());
   }
 

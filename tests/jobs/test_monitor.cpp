@@ -52,7 +52,7 @@ private Q_SLOTS:
     QElapsedTimer timer;
     timer.start();
     const QString path = monitor.start(misbehave("wait", {{"seconds", 1}}));
-    QVERIFY2(timer.elapsed() < 20, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 50, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(path.startsWith(home_.path()));
     QTRY_VERIFY_WITH_TIMEOUT(isFinal(witness.last(path).state), 20'000);
     const auto& said = witness.said[path.toStdString()];
@@ -89,7 +89,7 @@ private Q_SLOTS:
     QElapsedTimer timer;
     timer.start();
     monitor.cancel(path);
-    QVERIFY(timer.elapsed() < 20);
+    QVERIFY(timer.elapsed() < 50);
     QTRY_VERIFY_WITH_TIMEOUT(witness.last(path).state == RunState::Cancelled, 5'000);
     QVERIFY(std::ranges::any_of(witness.said[path.toStdString()], &Snapshot::cancelRequested));
   }
