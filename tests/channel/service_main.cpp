@@ -1,6 +1,8 @@
 // A data service for tests: `fixture_channel_service serve`. Its memory is capped at 512 MiB, or $TEST_SERVER_MEMORY
 // bytes. $TEST_SERVER_MODE=garbage: it answers the first request with noise, later ones too; =deaf: it never answers;
 // =leave: it ends at once.
+#include "channel/protocol/line_buffer.h"
+#include "channel/protocol/message.h"
 #include "channel/server/process.h"
 #include "channel/server/server.h"
 #include "channel/test_dataset.h"
@@ -8,7 +10,6 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <unistd.h>
 
 int main() {
@@ -22,6 +23,21 @@ int main() {
     while (::read(STDIN_FILENO, request.data(), request.size()) > 0) {
       constexpr std::string_view noise = "\x01\xff{]]]\n{\"id\":[]}\n";
       if (::write(output, noise.data(), noise.size()) < 0) break;
+    }
+    return 0;
+  }
+  if (how == "liar") {
+    std::string text(65536, '\0');
+    channel::LineBuffer lines(text.size());
+    for (ssize_t count = 0; (count = ::read(STDIN_FILENO, text.data(), text.size())) > 0;) {
+      lines.append({text.data(), static_cast<std::size_t>(count)});
+      while (const auto line = lines.next()) {
+        const auto request = nlohmann::json::parse(line->text);
+        const auto result = request.at("method") == "hello"
+                                ? nlohmann::json{{"version", 1}}
+                                : nlohmann::json{{"fields", 5}, {"bytes", -1}, {"values", "none"}, {"columns", {1, 2}}};
+        if (!channel::writeAll(output, channel::answerLine(request.at("id").get<std::int64_t>(), result))) return 0;
+      }
     }
     return 0;
   }

@@ -142,6 +142,22 @@ private Q_SLOTS:
     QCOMPARE(test.open("/x.wave"), std::string());
   }
 
+  void aServiceWhoseAnswersMakeNoSense() {
+    qputenv("TEST_SERVER_MODE", "liar");
+    TestClient test;
+    std::vector<std::string> errors;
+    const auto note = [&errors](const auto& reply) { errors.push_back(reply.error); };
+    test.client.open("/x.wave", note);
+    test.client.read({"/x.wave", ""}, wavePlane(0), data::Priority::Cursor, {}, note);
+    test.client.series({"/x.wave", ""}, {0, 0, 0}, 0, {}, note);
+    test.client.statistics({"/x.wave", ""}, 0, 0, {}, note);
+    test.client.table("/x.wave", "peaks", note);
+    QTRY_COMPARE(errors.size(), std::size_t{5});
+    for (const std::string& error : errors)
+      QVERIFY2(error.starts_with("/x.wave: the data service gave an answer that makes no sense"), error.c_str());
+    QCOMPARE(test.restarts.count(), 0);
+  }
+
   void aServiceThatEndsAtOnce() {
     qputenv("TEST_SERVER_MODE", "leave");
     TestClient test;

@@ -464,11 +464,11 @@ void ServiceLink::Private::blame(const std::string& how) {
   for (const auto& [path, why] : guilty) {
     record_.quarantine(path, why, Clock::now());
     known_.erase(path);
-    std::erase_if(items_, [&](auto& entry) {
-      if (entry.second.ask.path != path) return false;
-      fail(entry.second.ask, why);
-      return true;
-    });
+    for (auto it = items_.begin(); it != items_.end();) {
+      const bool same = it->second.ask.path == path;
+      if (same) fail(it->second.ask, why);
+      it = same ? items_.erase(it) : std::next(it);
+    }
   }
   waiting_.clear();
   for (const auto& [id, item] : items_)
