@@ -289,6 +289,35 @@ private Q_SLOTS:
     QVERIFY(again.rgb == fine.rgb);
   }
 
+  void theCursorMovesOverAStillPicture() {
+    render::DirectProvider provider;
+    provider.add("brain", datasetOf(corneredBrain()));
+    session::State state = volumeState({layerOf("L1", "brain")}, "volume");
+    state.crosshair = true;
+    Stage one("volume", provider, 600, 450), two("volume", provider, 600, 450);
+    (void)one.draw(state);
+    for (int step = 1; step < 5; ++step) {
+      state.cursor = {2.0 * step, -3.0 * step, 4.0};
+      QElapsedTimer timer;
+      timer.start();
+      const auto moved = one.draw(state);
+      const double cost = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+      if (step == 4) {
+        timer.restart();
+        const auto fresh = two.draw(state);
+        qInfo("a move of the cursor: %.1f ms; the first picture: %.1f ms", cost,
+              static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        QVERIFY(moved.rgb == fresh.rgb); // the kept picture is the picture
+      }
+    }
+    // What changes the scene is drawn anew.
+    state.layers[0].range = {0, 400};
+    const auto darker = one.draw(state);
+    QVERIFY(darker.rgb == two.draw(state).rgb);
+    dynamic_cast<scene::SpacePanel&>(one.panel()).rotate(40, 0);
+    QVERIFY(one.draw(state).rgb != darker.rgb);
+  }
+
   static bool near(const session::View3D& a, const session::View3D& b) {
     double apart = std::abs(a.parallelScale - b.parallelScale);
     for (std::size_t axis = 0; axis < 3; ++axis)

@@ -48,9 +48,9 @@ void setStroke(vtkActor* actor, const Rgb& colour, double width, double opacity)
 
 } // namespace
 
-Frame3D::Frame3D(vtkRenderer* renderer) {
-  setUp(boxActor_, box_, renderer);
-  setUp(cursorActor_, cursor_, renderer);
+Frame3D::Frame3D(vtkRenderer* scene, vtkRenderer* over) {
+  setUp(boxActor_, box_, scene);
+  setUp(cursorActor_, cursor_, over);
 }
 
 Frame3D::~Frame3D() = default;
@@ -61,6 +61,9 @@ void Frame3D::show(const data::FieldInfo& field, const Theme& theme, double scal
   for (unsigned i = 0; i < 8; ++i)
     for (unsigned axis = 0; axis < 3; ++axis)
       if ((i >> axis & 1U) == 0U) lines.push_back({corners[i], corners[i | 1U << axis]});
+  if (corners == corners_ && theme.muted == boxColour_ && boxActor_->GetVisibility()) return;
+  corners_ = corners;
+  boxColour_ = theme.muted;
   setLines(box_, lines);
   setStroke(boxActor_, theme.muted, scale, 0.55);
 }
@@ -75,7 +78,7 @@ void Frame3D::showCursor(const data::FieldInfo& field, const data::Vec3& cursor,
     lines.push_back({field.world(from), field.world(to)});
   }
   setLines(cursor_, lines);
-  setStroke(cursorActor_, theme.accent, scale, 0.9);
+  setStroke(cursorActor_, theme.accent, scale, 0.7);
 }
 
 void Frame3D::hideCursor() { cursorActor_->VisibilityOff(); }

@@ -7,13 +7,13 @@
 #include "scene/volume/grid3d.h"
 #include "scene/volume/label_picture.h"
 #include "scene/volume/planes_picture.h"
+#include "scene/volume/still.h"
 #include "scene/volume/volume_picture.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
-#include <vtkCallbackCommand.h>
 #include <vtkCamera.h>
 #include <vtkMath.h>
 #include <vtkRenderWindow.h>
@@ -27,27 +27,23 @@ constexpr double faint = 0.12; ///< strength of a volume around surfaces
 class VolumePanel final : public SpacePanel {
 public:
   explicit VolumePanel(Context context)
-      : SpacePanel(std::move(context)), frame_(renderer_), planes_(renderer_), volume_(renderer_) {
+      : SpacePanel(std::move(context)), still_(renderer_, [this] { collect(); }), frame_(renderer_, cursorRenderer_),
+        planes_(renderer_), volume_(renderer_) {
     renderer_->UseFXAAOn();
+    cursorRenderer_->SetActiveCamera(renderer_->GetActiveCamera());
+    cursorRenderer_->InteractiveOff();
     applyTheme();
   }
-
-  ~VolumePanel() override { renderer_->RemoveObservers(vtkCommand::StartEvent); } // the window may keep the renderer
-  VolumePanel(const VolumePanel&) = delete;
-  VolumePanel& operator=(const VolumePanel&) = delete;
 
   [[nodiscard]] std::string name() const override { return "volume"; }
 
   void attach(vtkRenderWindow* window) override {
     window->SetMultiSamples(0);
-    window->AddRenderer(renderer_);
-    overlay_.attach(window);
-    // Surfaces come from another thread: they are taken up when the owner draws.
-    vtkNew<vtkCallbackCommand> before;
-    before->SetClientData(this);
-    before->SetCallback(
-        [](vtkObject*, unsigned long, void* self, void*) { static_cast<VolumePanel*>(self)->collect(); });
-    renderer_->AddObserver(vtkCommand::StartEvent, before);
+    still_.attach(window);
+    window->SetNumberOfLayers(4);
+    cursorRenderer_->SetLayer(2);
+    window->AddRenderer(cursorRenderer_);
+    overlay_.attach(window, 3);
   }
 
   void resize(int width, int height) override {
@@ -111,6 +107,7 @@ public:
 
   void setInteracting(bool interacting) override {
     volume_.setCoarse(interacting);
+    still_.setKeeping(!interacting);
     render();
   }
 
@@ -164,7 +161,7 @@ private:
   [[nodiscard]] double aspect() const { return static_cast<double>(width_) / height_; }
 
   void applyTheme() {
-    renderer_->SetBackground(context_.theme.canvas.data());
+    still_.setBackground(context_.theme.canvas.data());
     overlay_.setTheme(context_.theme);
   }
 
@@ -413,9 +410,10 @@ private:
   bool known_ = false, busy_ = false, again_ = false, dirty_ = false, fittedOnce_ = false;
   int width_ = 1, height_ = 1, nextPurpose_ = 0;
   session::View3D applied_, fitted_;
-  vtkNew<vtkRenderer> renderer_;
+  vtkNew<vtkRenderer> renderer_, cursorRenderer_;
   Overlay overlay_;
   ColorMapShelf maps_;
+  Still still_;
   Frame3D frame_;
   PlanesPicture planes_;
   VolumePicture volume_;

@@ -100,8 +100,8 @@ void VolumePicture::hide() {
 
 void VolumePicture::setCoarse(bool coarse) {
   coarse_ = coarse;
-  mapper_->SetImageSampleDistance(coarse ? 2.5F : 1.0F);
-  mapper_->SetSampleDistance(static_cast<float>(step_ * (coarse ? 1.5 : 0.5)));
+  mapper_->SetImageSampleDistance(coarse ? 4.0F : 1.0F);
+  mapper_->SetSampleDistance(static_cast<float>(step_ * (coarse ? 2.0 : 0.8)));
 }
 
 void VolumePicture::load(const data::FieldInfo& field, const data::Block& block, const ColorScale& scale,
