@@ -53,6 +53,7 @@ int readCommand(const std::vector<std::string>& words) {
   const std::string output = arguments.value("output");
   if (output.empty()) throw data::UsageError("--output is needed");
   const auto dataset = io::open(arguments.words()[0]);
+  if (dataset->info().fields.empty()) throw data::ReadError(arguments.words()[0], "there is no field in it to read");
   const auto field = dataset->field(arguments.value("field"));
   const data::FieldInfo& info = field->info();
 
