@@ -55,10 +55,10 @@ private Q_SLOTS:
 
   void northIsUpThoughLatitudesDescend() {
     show("climate");
-    const QColor north = colourAt(200, 80), south = colourAt(200, -80);
+    const QColor north = colourAt(200, 80), south = colourAt(100, -82);  // away from any coast
     QVERIFY2(north.red() > north.blue() + 40, qPrintable(north.name())); // positive anomaly: red
     QVERIFY2(south.blue() > south.red() + 40, qPrintable(south.name()));
-    QVERIFY(at(200, 80).y() < at(200, -80).y());
+    QVERIFY(at(200, 80).y() < at(100, -82).y());
     photograph(*view_, "map");
   }
   void zeroHasTheMiddleColour() {
