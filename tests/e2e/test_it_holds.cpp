@@ -99,6 +99,8 @@ private Q_SLOTS:
     window->link().setCursor(state.cursor);
     window->messages().clear(); // the message takes room from the views
     QVERIFY(person.settled());
+    QTRY_COMPARE(person.pictures().at("axial").size(), before.at("axial").size());
+    QVERIFY(person.settled());
     for (const auto& [panel, picture] : person.pictures())
       QVERIFY2(test::differingShare(before.at(panel), picture) < 0.002, panel.c_str());
     QVERIFY(window->link().state().layers == state.layers);
