@@ -4,14 +4,18 @@
 #include "grid/view_keys.h"
 #include "support/scene.h"
 
+#include <QApplication>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMap>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSplitter>
 #include <QTest>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 using namespace discern;
@@ -145,6 +149,26 @@ private Q_SLOTS:
     QTest::mouseClick(&axial(), Qt::LeftButton, {}, at);
     QTRY_VERIFY(painted.contains("axial") && painted.contains("coronal") && painted.contains("sagittal"));
     QTRY_VERIFY_WITH_TIMEOUT(grid_->settled(), 20000);
+  }
+  void cursorMovesAreQuick() {
+    openAll();
+    std::vector<double> spent;
+    QMap<QString, double> paints;
+    QObject::connect(grid_, &views::ViewGrid::painted, window_.get(),
+                     [&](const QString& panel, double milliseconds, bool) { paints[panel] += milliseconds; });
+    for (int i = 0; i < 20; ++i) {
+      QElapsedTimer clock;
+      clock.start();
+      link_->setCursor({1.0 + 0.5 * i, 1.0 + 0.4 * i, 2.0 + i});
+      while (!grid_->settled() && clock.elapsed() < 5000)
+        QApplication::processEvents(QEventLoop::AllEvents, 5);
+      spent.push_back(static_cast<double>(clock.nsecsElapsed()) * 1e-6);
+    }
+    for (auto panel = paints.begin(); panel != paints.end(); ++panel)
+      qInfo("%s: %.1f ms of painting a move", qPrintable(panel.key()), panel.value() / 20);
+    std::sort(spent.begin(), spent.end());
+    qInfo("cursor move to four views painted: median %.1f ms, slowest %.1f ms", spent[10], spent[19]);
+    QVERIFY(spent[10] < 1000); // a bound that a busy machine keeps too; the benchmark holds the target
   }
   void focusIsMarkedOnTheFrame() {
     openAll();

@@ -171,6 +171,19 @@ private Q_SLOTS:
     QTest::mouseClick(view_.get(), Qt::LeftButton, {}, at(10.5, 1));
     QVERIFY(state().selection.empty());
   }
+  void outlinesAreWiderThanAPixel() { // a forward-compatible context would draw them one pixel wide
+    addLayer(*link_, *provider_, "truth", session::Role::Truth);
+    link_->setCursor({6, 5, 12});
+    link_->run("setDisplay", {{"crosshair", false}});
+    QTRY_VERIFY(view_->settled());
+    QTest::qWait(50);
+    const QImage picture = view_->picture();
+    const QPoint edge = at(1.25, 3) * view_->devicePixelRatioF(); // the left side of instance 1
+    int bright = 0;
+    for (int x = edge.x() - 6; x <= edge.x() + 6; ++x)
+      bright += picture.pixelColor(x, edge.y()).lightness() > 240;
+    QVERIFY2(bright >= 2, qPrintable(QString::number(bright)));
+  }
   void overriddenModeLeavesTheStateAlone() {
     addLayer(*link_, *provider_, "truth", session::Role::Truth);
     addLayer(*link_, *provider_, "prediction", session::Role::Prediction);
