@@ -118,8 +118,8 @@ QVariant DisagreementModel::data(const QModelIndex& index, int role) const {
     case Voxels:
       return whole(row.voxels);
     case Cost:
-      return row.cost == std::floor(row.cost) ? whole(static_cast<std::int64_t>(row.cost))
-                                              : QString::number(row.cost, 'f', 1);
+      return row.cost >= 100 || row.cost == std::floor(row.cost) ? whole(std::llround(row.cost))
+                                                                 : QString::number(row.cost, 'f', 1);
     default:
       return {};
     }

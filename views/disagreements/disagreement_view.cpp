@@ -152,7 +152,6 @@ DisagreementView::DisagreementView(link::Link& link, data::FieldProvider& provid
   table_->verticalHeader()->setDefaultSectionSize(28);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-  table_->horizontalHeader()->setSectionResizeMode(DisagreementModel::Kind, QHeaderView::Stretch);
   table_->horizontalHeader()->setMinimumSectionSize(28);
   table_->setContextMenuPolicy(Qt::CustomContextMenu);
   rows->addWidget(table_, 1);
@@ -262,7 +261,7 @@ void DisagreementView::showPage() {
 void DisagreementView::fitColumns() {
   // As wide as the widest entry or the heading; the kind takes what is left, and no less than its own words.
   const QFontMetrics metrics(table_->font());
-  constexpr int pad = 18, picture = 22;
+  constexpr int pad = 12, picture = 22;
   for (int column = 0; column < DisagreementModel::Columns; ++column) {
     int widest = metrics.horizontalAdvance(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
     for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)

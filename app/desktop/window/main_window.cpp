@@ -22,6 +22,7 @@
 #include "desktop/window/history_panel.h"
 #include "desktop/window/message_banner.h"
 #include "disagreements/disagreement_view.h"
+#include "gl/panel_widget.h"
 #include "grid/view_grid.h"
 #include "grid/view_keys.h"
 #include "jobs/job_strip.h"
@@ -30,10 +31,12 @@
 #include "time/time_bar.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -185,7 +188,7 @@ void MainWindow::defaultDocks() {
   for (const char* hidden : {"history", "course", "jobs"})
     dock(hidden)->hide();
   dock("analyses")->raise();
-  resizeDocks({dock("data"), dock("analyses")}, {264, 384}, Qt::Horizontal);
+  resizeDocks({dock("data"), dock("analyses")}, {264, 412}, Qt::Horizontal);
   resizeDocks({dock("data"), dock("properties")}, {300, 420}, Qt::Vertical);
   resizeDocks({dock("jobs")}, {232}, Qt::Vertical);
   for (DockPanel* panel : panels)
@@ -259,9 +262,12 @@ void MainWindow::wireJobs() {
           [this](const QString& run, const QString& title, const QString& message, const QString& details) {
             dock("jobs")->present();
             jobStrip_->reveal(run);
+            // The sentence first; what the run last said is a click away.
+            const QString sentence = message.section(QLatin1Char('\n'), 0, 0);
+            const QString rest = message.section(QLatin1Char('\n'), 1);
             tell({Message::Kind::Error,
-                  tr("%1: %2").arg(title, message),
-                  details,
+                  tr("%1: %2").arg(title, sentence),
+                  details.isEmpty() ? rest : details,
                   {{tr("Run Again"), [this, run] { jobs_->runAgain(run); }}},
                   0});
           });
@@ -327,6 +333,13 @@ void MainWindow::showWorkspace(bool shown) {
       panel->hide();
   }
   statusBar()->setVisible(shown);
+  if (shown)
+    QTimer::singleShot(0, this, [this] {
+      // The views have the keyboard, unless somebody is typing already.
+      const QWidget* focus = QApplication::focusWidget();
+      const bool elsewhere = focus && focus->window() == this && !centralWidget()->isAncestorOf(focus);
+      if (!elsewhere && !atStart() && !grid_->shown().empty()) grid_->shown().front()->setFocus(Qt::OtherFocusReason);
+    });
   if (shown)
     for (DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
       panel->settleTitle();
