@@ -105,8 +105,6 @@ void drawAxesCross(Overlay& overlay, vtkCamera* camera, bool brain, double x, do
     if (brain) arms.push_back({-u, -v, -depth, negative[a], false});
   }
   std::sort(arms.begin(), arms.end(), [](const Arm& a, const Arm& b) { return a.depth < b.depth; });
-  const double half = reach + 10 * scale;
-  overlay.plate({x - half, y - half, x + half, y + half});
   for (const Arm& arm : arms) {
     const Rgb& ink = arm.strong ? overlay.theme().text : overlay.theme().muted;
     overlay.line(x, y, x + length * arm.u, y + length * arm.v, 2 * scale, ink, arm.depth < -0.05 ? 0.55 : 1);
