@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "data/field_info.h"
+#include "guarded.h"
 #include "io/open.h"
 
 #include <algorithm>
@@ -166,6 +167,10 @@ void print(const data::DatasetInfo& dataset) {
     std::printf("  ! %s\n", warning.c_str());
 }
 
+std::string describe(const std::string& path) {
+  return nlohmann::json(io::open(path)->info()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 } // namespace
 
 int infoCommand(const std::vector<std::string>& words) {
@@ -181,12 +186,12 @@ int infoCommand(const std::vector<std::string>& words) {
   bool first = true;
   for (const std::string& path : arguments.words()) {
     try {
-      const auto dataset = io::open(path);
+      const auto json = nlohmann::json::parse(guarded(path, [&] { return describe(path); }));
       if (arguments.has("json")) {
-        all.push_back(dataset->info());
+        all.push_back(json);
       } else {
         if (!first) std::printf("\n");
-        print(dataset->info());
+        print(json.get<data::DatasetInfo>());
       }
       first = false;
     } catch (const data::ReadError& error) {

@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "data/field_source.h"
+#include "guarded.h"
 #include "io/open.h"
 #include "io/write.h"
 
@@ -12,6 +13,8 @@
 namespace discern::runner {
 
 namespace {
+
+constexpr std::int64_t pieceBytes = 32 << 20;
 
 std::int64_t whole(const std::string& text, const std::string& what) {
   std::int64_t value = 0;
@@ -45,13 +48,7 @@ data::Box boxOf(const std::string& text, const data::Index3& shape) {
   return box;
 }
 
-} // namespace
-
-int readCommand(const std::vector<std::string>& words) {
-  const Arguments arguments(words, {"field", "time", "component", "box", "level", "output"}, {});
-  if (arguments.words().size() != 1) throw data::UsageError("name one file");
-  const std::string output = arguments.value("output");
-  if (output.empty()) throw data::UsageError("--output is needed");
+void write(const Arguments& arguments, const std::string& output) {
   const auto dataset = io::open(arguments.words()[0]);
   if (dataset->info().fields.empty()) throw data::ReadError(arguments.words()[0], "there is no field in it to read");
   const auto field = dataset->field(arguments.value("field"));
@@ -75,21 +72,40 @@ int readCommand(const std::vector<std::string>& words) {
   for (const std::size_t axis : {2, 1, 0})
     shape.push_back(box.shape()[axis]);
   io::NpyWriter writer(output, info.type, shape);
-  // A few planes at a time, so that a field of any size passes through little memory.
-  const std::int64_t plane = box.shape()[0] * box.shape()[1] * static_cast<std::int64_t>(sizeOf(info.type));
-  const std::int64_t planes = std::max<std::int64_t>(1, (32 << 20) / plane);
+  // A few planes or rows at a time, so that a field of any size passes through little memory.
+  const std::int64_t row = box.shape()[0] * static_cast<std::int64_t>(sizeOf(info.type)), plane = row * box.shape()[1];
+  const std::int64_t planes = std::max<std::int64_t>(1, pieceBytes / plane);
+  const std::int64_t rows = plane <= pieceBytes ? box.shape()[1] : std::max<std::int64_t>(1, pieceBytes / row);
   std::vector<std::byte> bytes;
   for (slab.time = firstStep; slab.time < lastStep; ++slab.time) {
     for (std::int64_t z = box.lo[2]; z < box.hi[2]; z += planes) {
-      slab.box = box;
-      slab.box.lo[2] = z;
-      slab.box.hi[2] = std::min(box.hi[2], z + planes);
-      bytes.resize(static_cast<std::size_t>(slab.box.voxels()) * sizeOf(info.type));
-      field->read(slab, bytes);
-      writer.append(bytes);
+      for (std::int64_t y = box.lo[1]; y < box.hi[1]; y += rows) {
+        slab.box = {{box.lo[0], y, z}, {box.hi[0], std::min(box.hi[1], y + rows), std::min(box.hi[2], z + planes)}};
+        bytes.resize(static_cast<std::size_t>(slab.box.voxels()) * sizeOf(info.type));
+        field->read(slab, bytes);
+        writer.append(bytes);
+      }
     }
   }
   writer.commit();
+}
+
+} // namespace
+
+int readCommand(const std::vector<std::string>& words) {
+  const Arguments arguments(words, {"field", "time", "component", "box", "level", "output"}, {});
+  if (arguments.words().size() != 1) throw data::UsageError("name one file");
+  const std::string output = arguments.value("output");
+  if (output.empty()) throw data::UsageError("--output is needed");
+  try {
+    static_cast<void>(guarded(arguments.words()[0], [&] {
+      write(arguments, output);
+      return std::string();
+    }));
+  } catch (const data::ReadError&) {
+    std::remove((output + ".part").c_str()); // left behind when a library crashed
+    throw;
+  }
   return Done;
 }
 
