@@ -30,7 +30,9 @@ data::Table table(const std::string& name, const std::vector<std::string>& colum
 
 void addResult(MemoryProvider& provider) {
   data::Table metrics = table("metrics", {"metric", "value", "help"});
-  metrics.texts[0] = {"Dice", "IoU", "Precision", "Recall", "F1", "Panoptic quality", "Mean matched IoU"};
+  metrics.texts[0] = {"Dice of the foreground",  "IoU of the foreground", "Precision of the instances",
+                      "Recall of the instances", "F1 of the instances",   "Panoptic quality",
+                      "Adjusted Rand index"};
   metrics.numbers[1] = {0.91234, 0.8388, 0.96, 0.9412, 0.9505, 0.7611, 0.8007};
   metrics.texts[2] = std::vector<std::string>(7, "What it means.");
   metrics.info.rows = 7;
@@ -110,6 +112,17 @@ private Q_SLOTS:
     QCOMPARE(strip->metrics().size(), std::size_t(7));
     QCOMPARE(strip->metrics()[0].value, QString("0.912"));
     bool help = false;
+    QStringList words;
+    for (const auto* label : strip->findChildren<QLabel*>())
+      if (label->isVisible()) words << label->text();
+    QVERIFY(words.contains("Dice") && words.contains("PQ") && !words.contains("Adjusted Rand index"));
+    auto* more = strip->findChild<QToolButton*>("moreMetrics");
+    QTest::mouseClick(more, Qt::LeftButton);
+    bool unfolded = false;
+    for (const auto* label : strip->findChildren<QLabel*>())
+      unfolded = unfolded || (label->isVisible() && label->text() == "Adjusted Rand index");
+    QVERIFY(unfolded);
+    QTest::mouseClick(more, Qt::LeftButton);
     for (const auto* tile : strip->findChildren<QWidget*>())
       help = help || tile->toolTip().contains("What it means.");
     QVERIFY(help);

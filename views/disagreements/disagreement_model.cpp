@@ -169,7 +169,7 @@ QVariant DisagreementModel::headerData(int section, Qt::Orientation orientation,
   case Voxels:
     return either(tr("Voxels"), tr("Voxels of the region"));
   case Cost:
-    return either(tr("Cost"), tr("Voxels in disagreement: what the table is ranked by"));
+    return either(tr("Cost"), tr("Volume in disagreement times its greatest depth: what the table is ranked by"));
   default:
     return {};
   }

@@ -15,6 +15,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QSaveFile>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
@@ -22,6 +23,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace discern::views {
@@ -259,20 +261,23 @@ void DisagreementView::showPage() {
 }
 
 void DisagreementView::fitColumns() {
+  // The rank is what the count above says; its column keeps the order to start from. (A reset model shows it again.)
+  table_->setColumnHidden(DisagreementModel::Rank, true);
   // As wide as the widest entry or the heading; the kind takes what is left, and no less than its own words.
-  const QFontMetrics metrics(table_->font());
-  constexpr int pad = 12, picture = 22;
-  for (int column = 0; column < DisagreementModel::Columns; ++column) {
-    int widest = metrics.horizontalAdvance(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
-    for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)
-      widest = std::max(widest, metrics.horizontalAdvance(model_->index(row, column).data().toString()));
-    table_->setColumnWidth(column, widest + pad + (column == DisagreementModel::Kind ? picture : 0));
-  }
+  const QFont font = table_->font();
+  constexpr int pad = 18, headingPad = 18, picture = 24;
   int others = 0;
-  for (int column = 0; column < DisagreementModel::Columns; ++column)
+  for (int column = DisagreementModel::Kind; column < DisagreementModel::Columns; ++column) {
+    qreal widest = evenWidth(font, model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()) + headingPad;
+    for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)
+      widest = std::max(widest, evenWidth(font, model_->index(row, column).data().toString()) + pad +
+                                    (column == DisagreementModel::Kind ? picture : 0));
+    table_->setColumnWidth(column, static_cast<int>(std::ceil(widest)));
     if (column != DisagreementModel::Kind) others += table_->columnWidth(column);
-  const int left = table_->viewport()->width() - others;
-  if (left > table_->columnWidth(DisagreementModel::Kind)) table_->setColumnWidth(DisagreementModel::Kind, left);
+  }
+  const int room =
+      table_->width() - 2 * table_->frameWidth() - table_->verticalScrollBar()->sizeHint().width() - others;
+  if (room > table_->columnWidth(DisagreementModel::Kind)) table_->setColumnWidth(DisagreementModel::Kind, room);
 }
 
 void DisagreementView::resizeEvent(QResizeEvent* event) {

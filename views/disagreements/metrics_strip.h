@@ -4,12 +4,13 @@
 #include <QWidget>
 #include <vector>
 
-class QGridLayout;
+class QToolButton;
+class QVBoxLayout;
 
 namespace discern::views {
 
-/// The metrics of a comparison as name and value, each with its definition as tooltip; values can be selected and
-/// copied.
+/// The metrics of a comparison: those that people quote in two rows (foreground, instances), the others folded below.
+/// Each has its full name and definition as tooltip; values can be selected and copied.
 class MetricsStrip final : public QWidget {
   Q_OBJECT
 public:
@@ -22,15 +23,13 @@ public:
   [[nodiscard]] const std::vector<Metric>& metrics() const { return metrics_; }
   [[nodiscard]] QString asText() const;
 
-protected:
-  void resizeEvent(QResizeEvent* event) override;
-
 private:
-  void arrange();
+  void build();
+  void addRow(const QString& heading, const std::vector<std::pair<QString, const Metric*>>& tiles);
   std::vector<Metric> metrics_;
-  std::vector<QWidget*> tiles_;
-  QGridLayout* grid_;
-  int columns_ = 0;
+  QVBoxLayout* column_;
+  QWidget* content_ = nullptr;
+  bool open_ = false; ///< the others are shown
 };
 
 } // namespace discern::views

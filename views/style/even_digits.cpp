@@ -83,8 +83,12 @@ void EvenDigitsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& op
   painter->setFont(styled.font);
   const bool chosen = styled.state & QStyle::State_Selected;
   painter->setPen(styled.palette.color(QPalette::Active, chosen ? QPalette::HighlightedText : QPalette::Text));
-  const int pad = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &styled, styled.widget) + 1;
-  drawEven(*painter, box.adjusted(pad, 0, -pad, 0), styled.displayAlignment, words);
+  constexpr int side = 8; // as far from the edge as the headings of the theme
+  const bool right = styled.displayAlignment & Qt::AlignRight;
+  drawEven(*painter,
+           QRectF(box.left(), box.top(), (right ? option.rect.right() + 1 - side : box.right() + 1) - box.left(),
+                  box.height()),
+           styled.displayAlignment, words);
   painter->restore();
 }
 
