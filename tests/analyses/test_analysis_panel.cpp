@@ -75,7 +75,7 @@ private Q_SLOTS:
     QVERIFY(page);
     QCOMPARE(page->analysis().id, std::string("org.example.watershed"));
     QCOMPARE(QApplication::focusWidget(), page->parameters().editor("sigma"));
-    QVERIFY(page->findChild<QLabel*>("status")->text().contains("75.0 KiB")); // 20 bytes × 20 × 16 × 12
+    QVERIFY(page->findChild<QLabel*>("status")->text().contains("76.8 kB")); // 20 bytes × 20 × 16 × 12
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_A, Qt::ControlModifier);
     QTest::keyClicks(QApplication::focusWidget(), "2");
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return, Qt::ControlModifier);

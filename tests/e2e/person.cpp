@@ -76,26 +76,29 @@ void Person::click(QWidget* widget) {
 }
 
 bool Person::throughDialog(Qt::Key shortcut, Qt::KeyboardModifiers modifiers, const QString& path) {
-  key(shortcut, modifiers);
-  QFileDialog* dialog = nullptr;
-  if (!QTest::qWaitFor(
-          [&] {
-            for (QWidget* top : QApplication::topLevelWidgets())
-              if (auto* found = qobject_cast<QFileDialog*>(top); found && found->isVisible()) dialog = found;
-            return dialog != nullptr;
-          },
-          3000))
+  const auto fail = [&path](const char* what) {
+    qWarning("%s: %s", qPrintable(path), what);
     return false;
+  };
+  w_.activateWindow();
+  if (!QTest::qWaitForWindowActive(&w_, 10000)) return fail("the window did not get the keyboard");
+  key(shortcut, modifiers);
+  QPointer<QFileDialog> dialog;
+  const auto appeared = [&dialog] {
+    for (QWidget* top : QApplication::topLevelWidgets())
+      if (auto* found = qobject_cast<QFileDialog*>(top); found && found->isVisible()) dialog = found;
+    return !dialog.isNull();
+  };
+  if (!QTest::qWaitFor(appeared, 10000)) return fail("no file dialog came");
   auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-  if (!name || !QTest::qWaitForWindowExposed(dialog)) return false;
+  if (!name || !QTest::qWaitForWindowActive(dialog, 10000)) return fail("the file dialog did not get the keyboard");
   name->setFocus();
   QTest::keyClick(name, Qt::Key_A, Qt::ControlModifier);
   QTest::keyClicks(name, path);
   QTest::keyClick(name, Qt::Key_Return);
-  const QPointer<QFileDialog> open = dialog;
-  if (!QTest::qWaitFor([&] { return !open || !open->isVisible(); }, 3000)) return false;
+  if (!QTest::qWaitFor([&] { return !dialog || !dialog->isVisible(); }, 10000)) return fail("the file dialog stayed");
   w_.activateWindow();
-  return QTest::qWaitForWindowActive(&w_, 3000);
+  return QTest::qWaitForWindowActive(&w_, 10000) || fail("the window did not get the keyboard back");
 }
 
 desktop::AnalysisPage* Person::findAnalysis(const QString& words) {

@@ -61,7 +61,7 @@ std::vector<std::vector<Stretch>> stretches(std::span<const std::int32_t> truth,
                                             std::span<const std::int32_t> prediction, const Shape3& shape,
                                             const ItemOfPair& itemOf, std::size_t items, ProgressMeter& meter,
                                             int threads) {
-  const auto [nx, ny, nz] = shape;
+  const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2];
   std::vector<std::vector<Stretch>> perPlane(at(nz));
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (std::int64_t z = 0; z < nz; ++z)

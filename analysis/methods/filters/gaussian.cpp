@@ -77,7 +77,7 @@ void rowsAround(const float* base, std::int64_t stride, std::int64_t i, std::int
 /// Smooths along x and y, one plane after the other.
 void smoothPlanes(const float* in, const Shape3& shape, const std::vector<float>& alongX,
                   const std::vector<float>& alongY, float* out, ProgressMeter& meter, int threads) {
-  const auto [nx, ny, nz] = shape;
+  const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2];
   const auto reachX = static_cast<std::int64_t>(alongX.size()) - 1;
 #pragma omp parallel num_threads(threads)
   {
@@ -114,7 +114,7 @@ void smoothPlanes(const float* in, const Shape3& shape, const std::vector<float>
 /// Smooths along z in place.
 void smoothAcrossPlanes(float* data, const Shape3& shape, const std::vector<float>& alongZ, ProgressMeter& meter,
                         int threads) {
-  const auto [nx, ny, nz] = shape;
+  const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2];
   const std::int64_t plane = nx * ny;
   constexpr std::int64_t width = 256; // columns at a time: a slab of them fits the cache
   const std::int64_t blocks = (plane + width - 1) / width;

@@ -173,7 +173,7 @@ void furtherAxis(float* data, std::int64_t n, std::int64_t stride, std::int64_t 
 
 void transform(std::span<const std::uint8_t> mask, const Shape3& shape, const Spacing3& spacing, std::span<float> out,
                ProgressMeter& meter, int threads) {
-  const auto [nx, ny, nz] = shape;
+  const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2];
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 16)
   for (std::int64_t row = 0; row < ny * nz; ++row) {
     if (meter.stopped()) continue;

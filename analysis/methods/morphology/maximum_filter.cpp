@@ -65,7 +65,7 @@ void maximumFilter(std::span<const float> in, const Shape3& shape, const std::ar
     const float v = in[static_cast<std::size_t>(i)];
     out[static_cast<std::size_t>(i)] = std::isnan(v) ? -std::numeric_limits<float>::infinity() : v;
   }
-  const auto [nx, ny, nz] = shape;
+  const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2];
   const std::array<Lines, 3> axes{Lines{nx, 1, 1, ny * nz, nx}, Lines{ny, nx, nx, nz, nx * ny},
                                   Lines{nz, nx * ny, nx * ny, 1, 0}};
   ProgressMeter meter(progress, 3 * n);

@@ -66,7 +66,7 @@ Components connectedComponents(std::span<const std::uint8_t> mask, const Shape3&
                                const Progress& progress, int threads) {
   requireShape(shape, mask.size(), "the mask");
   constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max() - 1;
-  const auto [nx, ny, nz] = shape;
+  const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2];
   if (nx > most || ny * nz > most) throw std::invalid_argument("the mask is too large: more than 2^31 rows or columns");
   threads = threadCount(threads);
   ProgressMeter meter(progress, 2 * ny * nz);

@@ -32,7 +32,7 @@ bool greatestInBox(const Volume& volume, const Index3& centre, const Index3& rad
     lo[a] = std::max<std::int64_t>(0, centre[a] - radius[a]);
     hi[a] = std::min(volume.shape[a] - 1, centre[a] + radius[a]);
   }
-  const auto& [nx, ny, nz] = volume.shape;
+  const std::int64_t nx = volume.shape[0], ny = volume.shape[1];
   const float value = volume.at((centre[2] * ny + centre[1]) * nx + centre[0]);
   for (std::int64_t z = lo[2]; z <= hi[2]; ++z)
     for (std::int64_t y = lo[1]; y <= hi[1]; ++y) {
@@ -45,7 +45,7 @@ bool greatestInBox(const Volume& volume, const Index3& centre, const Index3& rad
 
 /// Voxels of the mask that nothing among their up to 26 neighbours exceeds, ascending.
 std::vector<std::int64_t> touchingMaxima(const Volume& volume, ProgressMeter& meter, int threads) {
-  const auto [nx, ny, nz] = volume.shape;
+  const std::int64_t nx = volume.shape[0], ny = volume.shape[1], nz = volume.shape[2];
   std::vector<std::vector<std::int64_t>> perPlane(static_cast<std::size_t>(nz));
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
   for (std::int64_t z = 0; z < nz; ++z) {

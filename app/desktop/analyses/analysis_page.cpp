@@ -169,7 +169,8 @@ void AnalysisPage::refresh() {
   if (problems.isEmpty()) {
     const double bytes = analysis_.memoryFor(inputs_->voxels());
     if (bytes > 0)
-      text = tr("Needs about %1 of memory.").arg(QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1));
+      text = tr("Needs about %1 of memory.")
+                 .arg(QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat));
   }
   status_->setText(text);
   status_->setVisible(!text.isEmpty());

@@ -1,5 +1,7 @@
 #include "desktop/analyses/input_form.h"
 
+#include "desktop/analyses/choice_box.h"
+
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
@@ -48,14 +50,12 @@ InputForm::InputForm(std::vector<Input> inputs, link::Link& link, data::FieldPro
   for (Input& input : inputs) {
     auto* label = new QLabel(str(input.label), this);
     label->setWordWrap(true);
-    auto* combo = new QComboBox(this);
+    auto* combo = new ChoiceBox(this);
     combo->setObjectName(QStringLiteral("input.") + str(input.name));
     combo->setAccessibleName(str(input.label));
     combo->setAccessibleDescription(str(input.help));
     combo->setToolTip(
         QStringLiteral("<p>%1</p>").arg(str(input.help.empty() ? input.label : input.help).toHtmlEscaped()));
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(10);
     label->setBuddy(combo);
     auto* note = new QLabel(this);
     note->setObjectName(QStringLiteral("note.") + str(input.name));

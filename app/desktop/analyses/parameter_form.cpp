@@ -1,5 +1,6 @@
 #include "desktop/analyses/parameter_form.h"
 
+#include "desktop/analyses/choice_box.h"
 #include "desktop/analyses/fold_button.h"
 #include "desktop/analyses/number_edit.h"
 #include "desktop/theme/icons.h"
@@ -12,7 +13,6 @@
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QWheelEvent>
 #include <algorithm>
 
 namespace discern::desktop {
@@ -22,24 +22,6 @@ using nlohmann::json;
 namespace {
 
 QString str(const std::string& s) { return QString::fromStdString(s); }
-
-/// A choice that a scroll over the form leaves alone.
-class ChoiceBox final : public QComboBox {
-public:
-  explicit ChoiceBox(QWidget* parent) : QComboBox(parent) {
-    setFocusPolicy(Qt::StrongFocus);
-    setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    setMinimumContentsLength(8);
-  }
-
-protected:
-  void wheelEvent(QWheelEvent* event) override {
-    if (hasFocus())
-      QComboBox::wheelEvent(event);
-    else
-      event->ignore();
-  }
-};
 
 QString helpText(const Parameter& p) {
   QString out = str(p.help).toHtmlEscaped();
@@ -173,8 +155,8 @@ private:
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(4);
-    grid->setColumnStretch(0, 4);
-    grid->setColumnStretch(1, 5);
+    grid->setColumnStretch(0, 3);
+    grid->setColumnStretch(1, 4);
     if (parameter.type == Parameter::Type::Boolean) {
       label->hide();
       grid->addWidget(editor, 0, 0, 1, 2);

@@ -130,19 +130,17 @@ QWidget* JobRow::headLine() {
   QFont bold = title_->font();
   bold.setWeight(QFont::DemiBold);
   title_->setFont(bold);
-  title_->setMinimumWidth(120);
+  title_->setMinimumWidth(80);
   phase_ = new ElidedLabel(line);
   phase_->setObjectName(QStringLiteral("phase"));
   phase_->setProperty("tone", QStringLiteral("muted"));
-  phase_->setMinimumWidth(80);
+  phase_->setMinimumWidth(56);
   progress_ = new QProgressBar(line);
   progress_->setObjectName(QStringLiteral("progress"));
   progress_->setRange(0, 1000);
-  progress_->setFixedWidth(160);
+  progress_->setMinimumWidth(72);
+  progress_->setMaximumWidth(160);
   progress_->setAccessibleName(tr("Progress"));
-  QSizePolicy keep = progress_->sizePolicy();
-  keep.setRetainSizeWhenHidden(true);
-  progress_->setSizePolicy(keep);
   percent_ = new QLabel(line);
   percent_->setObjectName(QStringLiteral("percent"));
   percent_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -184,8 +182,8 @@ QWidget* JobRow::headLine() {
           [this, menu] { menu->popup(more_->mapToGlobal(QPoint(0, more_->height()))); });
   for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})
     row->addWidget(widget);
-  row->addWidget(title_, 3);
-  row->addWidget(phase_, 2);
+  row->addWidget(title_, 5);
+  row->addWidget(phase_, 3);
   for (QWidget* widget : std::initializer_list<QWidget*>{progress_, percent_, elapsed_, cancel_, again_, open_, more_})
     row->addWidget(widget);
   for (QPushButton* button : {cancel_, again_, open_})
@@ -232,9 +230,15 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   title_->setText(title);
   title_->setToolTip(title);
   setAccessibleName(QStringLiteral("%1: %2").arg(title, state_->text()));
-  phase_->setText(over && snapshot.state != RunState::Failed ? QString() : str(snapshot.phase)); // where it failed
+  if (!over)
+    phase_->setText(str(snapshot.phase));
+  else // where it failed
+    phase_->setText(snapshot.state == RunState::Failed && !snapshot.phase.empty()
+                        ? tr("in “%1”").arg(str(snapshot.phase))
+                        : QString());
   phase_->setToolTip(phase_->text());
   progress_->setVisible(!over);
+  percent_->setVisible(!over);
   percent_->setText(over ? QString()
                          : tr("%1 %").arg(static_cast<int>(std::floor(std::clamp(snapshot.progress, 0.0, 1.0) * 100))));
   progress_->setValue(static_cast<int>(std::lround(std::clamp(snapshot.progress, 0.0, 1.0) * 1000)));

@@ -21,6 +21,7 @@ JobStrip::JobStrip(JobController& jobs, QWidget* parent) : QWidget(parent), jobs
   scroll_ = new QScrollArea(this);
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto* content = new QWidget(scroll_);
   list_ = new QVBoxLayout(content);
   list_->setContentsMargins(0, 4, 0, 4);
