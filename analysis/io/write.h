@@ -41,4 +41,14 @@ private:
   std::unique_ptr<Private> d;
 };
 
+/// A whole field as NIfTI-1, deflated when the name ends in .gz. RAS and Cartesian placements become the sform; labels
+/// get the label intent. `bytes`: x fastest, then y, z, time, component. Throws UsageError for what NIfTI can't hold:
+/// more than 32767 voxels along an axis, longitude and latitude, an irregular axis.
+void writeNifti(const std::string& path, const data::FieldInfo& info, std::span<const std::byte> bytes);
+
+/// A whole field as deflated TIFF, one page a plane, with ImageJ's description where ImageJ knows the type (uint8,
+/// uint16, float32), else with tifffile's. Throws UsageError for an irregular axis or one that is not along the columns
+/// or rows.
+void writeTiff(const std::string& path, const data::FieldInfo& info, std::span<const std::byte> bytes);
+
 } // namespace discern::io

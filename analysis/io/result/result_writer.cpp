@@ -75,6 +75,7 @@ void writeArray(hid_t parent, const std::string& name, hid_t type, const std::ve
   const Hdf5Id properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   if (count >= 4096) {
     std::vector<hsize_t> chunk;
+    chunk.reserve(shape.size());
     for (const hsize_t n : shape)
       chunk.push_back(shape.size() == 1 ? std::min<hsize_t>(n, 65536) : std::min<hsize_t>(n, chunkLength));
     for (std::size_t i = 0; i + 3 < chunk.size(); ++i)

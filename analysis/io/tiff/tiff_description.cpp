@@ -124,6 +124,14 @@ TiffDescription parseTiffDescription(const std::string& text) {
   d.kind = TiffDescription::Kind::Shaped;
   if (json.contains("axes") && json["axes"].is_string()) d.axes = json["axes"].get<std::string>();
   if (d.axes.size() != d.shape.size()) d.axes.clear();
+  // What Discern adds to tifffile's description.
+  const auto positive = [&](const char* key) -> std::optional<double> {
+    const bool good = json.contains(key) && json[key].is_number() && json[key].get<double>() > 0;
+    return good ? std::optional(json[key].get<double>()) : std::nullopt;
+  };
+  if (json.contains("unit") && json["unit"].is_string()) d.unit = lengthUnit(json["unit"].get<std::string>());
+  d.spacing = positive("spacing");
+  d.interval = positive("finterval");
   return d;
 }
 

@@ -135,7 +135,7 @@ void setSpace(const TiffDescription& d, const TiffFile& tiff, data::FieldInfo& i
   if (d.kind == Kind::Ome) {
     x = d.pixelX.value_or(0);
     y = d.pixelY.value_or(x);
-  } else if (d.kind == Kind::ImageJ && !unit.empty()) {
+  } else if ((d.kind == Kind::ImageJ || d.kind == Kind::Shaped) && !unit.empty()) {
     x = tiff.resolutionX > 0 ? 1 / tiff.resolutionX : 0;
     y = tiff.resolutionY > 0 ? 1 / tiff.resolutionY : x;
   } else if (tiff.resolutionX > 0 && tiff.resolutionY > 0 && (tiff.resolutionUnit == 2 || tiff.resolutionUnit == 3)) {
