@@ -43,6 +43,18 @@ std::string_view nameOf(Frame frame) {
   return "cartesian";
 }
 
+std::string_view nameOf(Support support) {
+  switch (support) {
+  case Support::Voxels:
+    return "voxels";
+  case Support::Points:
+    return "points";
+  case Support::Cells:
+    break;
+  }
+  return "cells";
+}
+
 Index3 FieldInfo::shapeAt(int level) const {
   const std::int64_t stride = std::int64_t{1} << std::clamp(level, 0, 40);
   Index3 at;
@@ -79,12 +91,6 @@ std::pair<Vec3, Vec3> FieldInfo::worldBounds() const {
     }
   }
   return {lo, hi};
-}
-
-const FieldInfo* DatasetInfo::field(std::string_view name) const {
-  for (const FieldInfo& candidate : fields)
-    if (name.empty() || candidate.name == name) return &candidate;
-  return nullptr;
 }
 
 } // namespace discern::data

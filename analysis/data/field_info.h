@@ -21,7 +21,8 @@ enum class Frame {
   LonLat,         ///< x longitude in degrees east, y latitude in degrees north, z a level
   Cartesian       ///< physical, right-handed, in FieldInfo::worldUnit
 };
-[[nodiscard]] std::string_view nameOf(Frame frame); ///< "voxel", "ras", "lonlat", "cartesian"
+[[nodiscard]] std::string_view nameOf(Frame frame);         ///< "voxel", "ras", "lonlat", "cartesian"
+[[nodiscard]] Frame frameFromName(const std::string& name); ///< throws UsageError for another name
 
 /// The time axis of a field. `values` are in `unit`, one a step; empty when the steps have no known physical time.
 struct TimeAxis {
@@ -33,6 +34,14 @@ struct TimeAxis {
   [[nodiscard]] std::string label(std::int64_t i) const;
   [[nodiscard]] bool operator==(const TimeAxis&) const = default;
 };
+
+/// What the elements of a field are.
+enum class Support {
+  Voxels, ///< of the field's own regular grid
+  Points, ///< of the grid FieldInfo::grid
+  Cells   ///< of the grid FieldInfo::grid
+};
+[[nodiscard]] std::string_view nameOf(Support support); ///< "voxels", "points", "cells"
 
 /// Everything known about a field before one value is read. Axes are x, y, z (x fastest in memory), then time, then
 /// component.
@@ -56,6 +65,9 @@ struct FieldInfo {
   bool labels = false;           ///< whole numbers that name things, 0 = background
   std::map<std::int64_t, std::string> labelNames;
   std::string source; ///< provenance in one line: file format, or plugin id and version
+  Support support = Support::Voxels;
+  std::string grid; ///< of points and cells: the name of their grid. The shape is then {count, 1, 1}, blocks one after
+                    ///< the other
 
   [[nodiscard]] std::int64_t voxels() const { return shape[0] * shape[1] * shape[2]; }
   [[nodiscard]] bool isVolume() const { return shape[0] > 1 && shape[1] > 1 && shape[2] > 1; }
@@ -67,30 +79,9 @@ struct FieldInfo {
   [[nodiscard]] std::pair<Vec3, Vec3> worldBounds() const;
 };
 
-/// A table in a dataset. Columns are all of `rows` length.
-struct TableInfo {
-  std::string name;
-  std::vector<std::string> columns;
-  std::vector<std::string> units; ///< one a column, may be empty
-  std::int64_t rows = 0;
-};
-
-/// One file, or one folder, or one result.
-struct DatasetInfo {
-  std::string path;
-  std::string format; ///< "TIFF", "NIfTI-1", "NetCDF-4", "Discern result"
-  std::vector<FieldInfo> fields;
-  std::vector<TableInfo> tables;
-  std::vector<std::string> warnings;             ///< what a reader had to assume, or could not read
-  std::map<std::string, std::string> attributes; ///< the file's own global attributes, shown in the properties
-
-  /// The field of that name, or the first when `name` is empty; nullptr when there is none.
-  [[nodiscard]] const FieldInfo* field(std::string_view name) const;
-};
-
+void to_json(nlohmann::json&, const TimeAxis&);
+void from_json(const nlohmann::json&, TimeAxis&);
 void to_json(nlohmann::json&, const FieldInfo&);
 void from_json(const nlohmann::json&, FieldInfo&);
-void to_json(nlohmann::json&, const DatasetInfo&);
-void from_json(const nlohmann::json&, DatasetInfo&);
 
 } // namespace discern::data

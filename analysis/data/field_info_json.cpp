@@ -8,10 +8,10 @@ namespace discern::data {
 
 namespace {
 
-Frame frameFromName(const std::string& name) {
-  for (const Frame frame : {Frame::VoxelIndex, Frame::RasMillimetres, Frame::LonLat, Frame::Cartesian})
-    if (nameOf(frame) == name) return frame;
-  throw UsageError("\"" + name + "\" is no coordinate frame; known are voxel, ras, lonlat, cartesian");
+Support supportFromName(const std::string& name) {
+  for (const Support support : {Support::Voxels, Support::Points, Support::Cells})
+    if (nameOf(support) == name) return support;
+  throw UsageError("\"" + name + "\" is no support of a field; known are voxels, points, cells");
 }
 
 ScalarType typeFromName(const std::string& name) {
@@ -21,6 +21,23 @@ ScalarType typeFromName(const std::string& name) {
 
 } // namespace
 
+Frame frameFromName(const std::string& name) {
+  for (const Frame frame : {Frame::VoxelIndex, Frame::RasMillimetres, Frame::LonLat, Frame::Cartesian})
+    if (nameOf(frame) == name) return frame;
+  throw UsageError("\"" + name + "\" is no coordinate frame; known are voxel, ras, lonlat, cartesian");
+}
+
+void to_json(nlohmann::json& json, const TimeAxis& time) {
+  json = {{"size", time.size}, {"unit", time.unit}, {"calendar", time.calendar}, {"values", time.values}};
+}
+
+void from_json(const nlohmann::json& json, TimeAxis& time) {
+  time.size = json.value("size", std::int64_t{1});
+  time.unit = json.value("unit", "");
+  time.calendar = json.value("calendar", "");
+  time.values = json.value("values", std::vector<double>{});
+}
+
 void to_json(nlohmann::json& json, const FieldInfo& info) {
   json = {{"name", info.name},
           {"quantity", info.quantity},
@@ -28,11 +45,7 @@ void to_json(nlohmann::json& json, const FieldInfo& info) {
           {"type", std::string(nameOf(info.type))},
           {"shape", info.shape},
           {"components", info.components},
-          {"time",
-           {{"size", info.time.size},
-            {"unit", info.time.unit},
-            {"calendar", info.time.calendar},
-            {"values", info.time.values}}},
+          {"time", info.time},
           {"levels", info.levels},
           {"affine", info.indexToWorld.m},
           {"frame", std::string(nameOf(info.frame))},
@@ -42,6 +55,10 @@ void to_json(nlohmann::json& json, const FieldInfo& info) {
           {"axes", info.axisNames},
           {"labels", info.labels},
           {"source", info.source}};
+  if (info.support != Support::Voxels) {
+    json["support"] = std::string(nameOf(info.support));
+    json["grid"] = info.grid;
+  }
   if (info.missing) json["missing"] = *info.missing;
   if (!info.labelNames.empty()) {
     nlohmann::json names = nlohmann::json::object();
@@ -59,13 +76,7 @@ void from_json(const nlohmann::json& json, FieldInfo& info) {
   info.type = typeFromName(json.at("type"));
   info.shape = json.at("shape");
   info.components = json.value("components", 1);
-  if (json.contains("time")) {
-    const auto& time = json.at("time");
-    info.time.size = time.value("size", std::int64_t{1});
-    info.time.unit = time.value("unit", "");
-    info.time.calendar = time.value("calendar", "");
-    info.time.values = time.value("values", std::vector<double>{});
-  }
+  info.time = json.value("time", TimeAxis{});
   info.levels = json.value("levels", 1);
   info.indexToWorld.m = json.value("affine", Affine{}.m);
   info.frame = frameFromName(json.value("frame", "voxel"));
@@ -75,33 +86,12 @@ void from_json(const nlohmann::json& json, FieldInfo& info) {
   info.axisNames = json.value("axes", info.axisNames);
   info.labels = json.value("labels", false);
   info.source = json.value("source", "");
+  info.support = supportFromName(json.value("support", "voxels"));
+  info.grid = json.value("grid", "");
   if (json.contains("missing")) info.missing = json.at("missing").get<double>();
   if (json.contains("labelNames"))
     for (const auto& [label, name] : json.at("labelNames").items())
       info.labelNames[std::stoll(label)] = name;
-}
-
-void to_json(nlohmann::json& json, const DatasetInfo& info) {
-  json = {{"path", info.path},
-          {"format", info.format},
-          {"fields", info.fields},
-          {"warnings", info.warnings},
-          {"attributes", info.attributes}};
-  auto& tables = json["tables"] = nlohmann::json::array();
-  for (const TableInfo& table : info.tables)
-    tables.push_back({{"name", table.name}, {"columns", table.columns}, {"units", table.units}, {"rows", table.rows}});
-}
-
-void from_json(const nlohmann::json& json, DatasetInfo& info) {
-  info = DatasetInfo{};
-  info.path = json.value("path", "");
-  info.format = json.value("format", "");
-  info.fields = json.value("fields", std::vector<FieldInfo>{});
-  info.warnings = json.value("warnings", std::vector<std::string>{});
-  info.attributes = json.value("attributes", info.attributes);
-  for (const auto& table : json.value("tables", nlohmann::json::array()))
-    info.tables.push_back({table.value("name", ""), table.value("columns", std::vector<std::string>{}),
-                           table.value("units", std::vector<std::string>{}), table.value("rows", std::int64_t{0})});
 }
 
 } // namespace discern::data

@@ -98,6 +98,10 @@ Table Dataset::table(std::string_view name) const {
   throw UsageError(info().path + " has no table \"" + std::string(name) + "\"");
 }
 
+std::shared_ptr<const GridSource> Dataset::grid(std::string_view name) const {
+  throw UsageError(info().path + " has no grid \"" + std::string(name) + "\"");
+}
+
 std::shared_ptr<FieldSource> memoryField(FieldInfo info, std::vector<std::byte> bytes) {
   return std::make_shared<MemoryField>(std::move(info), std::move(bytes));
 }

@@ -1,9 +1,12 @@
 #pragma once
-#include "data/field_info.h"
+#include "data/dataset_info.h"
 
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <vtkSmartPointer.h>
+
+class vtkDataObject;
 
 namespace discern::data {
 
@@ -51,6 +54,16 @@ struct Table {
   std::vector<std::vector<std::string>> texts; ///< one a column; empty where the column is numbers
 };
 
+/// The lazy side of a grid. Every member may be called from any thread.
+class GridSource {
+public:
+  virtual ~GridSource() = default;
+  [[nodiscard]] virtual const GridInfo& info() const = 0;
+  /// The points and cells at a time step, without the fields on them. What VTK type it is, GridInfo::kind tells.
+  /// Throws UsageError for a step that isn't there, ReadError when the file gives way.
+  [[nodiscard]] virtual vtkSmartPointer<vtkDataObject> read(std::int64_t time) const = 0;
+};
+
 /// An opened file: what it holds, and the way to each part. Opening reads no payload.
 class Dataset {
 public:
@@ -59,7 +72,12 @@ public:
   /// `name` empty: the first. Throws UsageError for a name that isn't there.
   [[nodiscard]] virtual std::shared_ptr<const FieldSource> field(std::string_view name) const = 0;
   [[nodiscard]] virtual Table table(std::string_view name) const;
+  [[nodiscard]] virtual std::shared_ptr<const GridSource> grid(std::string_view name) const;
 };
+
+/// A grid that is already in memory, of one time step. `info` needs only what the object itself does not tell: name,
+/// kind, frame, units, source; counts, bounds and memory are taken from the object.
+[[nodiscard]] std::shared_ptr<const GridSource> memoryGrid(GridInfo info, vtkSmartPointer<vtkDataObject> object);
 
 /// A field that is already in memory, x fastest. Levels are strided on the fly.
 [[nodiscard]] std::shared_ptr<FieldSource> memoryField(FieldInfo info, std::vector<std::byte> bytes);

@@ -41,6 +41,7 @@ public:
   Stream& operator=(const Stream&) = delete;
 
   [[nodiscard]] std::int64_t position() const { return out_; }
+  [[nodiscard]] bool ended() const { return ended_; }
 
   /// Fills `out`, or less at the end of the file. `points`, when given, gets a point for every stretch that has none
   /// yet.
@@ -196,6 +197,24 @@ std::vector<std::byte> GzipSource::head(const File& file, std::int64_t count) {
   Stream stream(file);
   bytes.resize(stream.read(bytes, nullptr));
   if (bytes.empty()) throw data::ReadError(file.path(), "the gzip data is empty or cut short");
+  return bytes;
+}
+
+std::vector<std::byte> GzipSource::whole(const File& file, std::int64_t most) {
+  std::vector<std::byte> bytes;
+  Stream stream(file);
+  std::size_t done = 0;
+  do {
+    bytes.resize(std::min(static_cast<std::size_t>(most) + 1, std::max<std::size_t>(1 << 16, 2 * done)));
+    const std::size_t got = stream.read(std::span(bytes).subspan(done), nullptr);
+    done += got;
+    if (static_cast<std::int64_t>(done) > most)
+      throw data::ReadError(file.path(), "it inflates to more than " + byteText(static_cast<double>(most)) +
+                                             "; a file of this format is read whole");
+    if (got == 0 && !stream.ended())
+      throw data::ReadError(file.path(), "the gzip data is cut short after " + byteText(static_cast<double>(done)));
+  } while (!stream.ended());
+  bytes.resize(done);
   return bytes;
 }
 

@@ -22,6 +22,9 @@ public:
 
   /// At most the first `count` inflated bytes. Throws data::ReadError when not even the first can be had.
   [[nodiscard]] static std::vector<std::byte> head(const File& file, std::int64_t count);
+  /// Everything inflated, nothing checked but that the file is whole. Throws data::ReadError when it is cut short,
+  /// damaged, or inflates to more than `most` bytes.
+  [[nodiscard]] static std::vector<std::byte> whole(const File& file, std::int64_t most);
   /// The inflated size that the last four bytes of the file state (modulo 2^32; of the last member only).
   [[nodiscard]] static std::uint32_t statedSize(const File& file);
   [[nodiscard]] static bool isGzip(std::span<const std::byte> head);

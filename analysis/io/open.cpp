@@ -1,51 +1,20 @@
 #include "io/open.h"
 
-#include "io/file.h"
 #include "io/file_text.h"
 #include "io/gzip_source.h"
-#include "io/netcdf/hdf5_check.h"
-#include "io/netcdf/netcdf_reader.h"
-#include "io/nifti/nifti_header.h"
-#include "io/nifti/nifti_reader.h"
-#include "io/numpy/npy_reader.h"
-#include "io/result/result_reader.h"
-#include "io/tiff/tiff_reader.h"
+#include "io/reader.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 
 namespace discern::io {
 
 namespace {
 
-using Head = std::span<const std::byte>;
-
-bool begins(Head head, std::string_view magic, std::size_t at = 0) {
-  return head.size() >= at + magic.size() &&
-         std::equal(magic.begin(), magic.end(), head.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char c, std::byte b) { return static_cast<std::byte>(c) == b; });
-}
-
-bool isTiff(Head head) {
-  using namespace std::string_view_literals;
-  return begins(head, "II*\0"sv) || begins(head, "MM\0*"sv) || begins(head, "II+\0"sv) || begins(head, "MM\0+"sv);
-}
-
-bool isClassicNetcdf(Head head) {
-  using namespace std::string_view_literals;
-  return begins(head, "CDF\1"sv) || begins(head, "CDF\2"sv) || begins(head, "CDF\5"sv);
-}
-
-bool isText(Head head) {
-  return std::none_of(head.begin(), head.end(), [](std::byte b) {
-    const auto code = std::to_integer<unsigned>(b);
-    return code == 127 || (code < 32 && code != '\t' && code != '\n' && code != '\r' && code != '\f');
-  });
-}
-
 /// What a file that no reader takes looks like, for the message.
-std::string guess(Head head) {
+std::string guess(const Candidate& candidate) {
   using namespace std::string_view_literals;
   struct Known {
     std::string_view magic, name;
@@ -70,8 +39,8 @@ std::string guess(Head head) {
       Known{"\x28\xB5\x2F\xFD"sv, "a zstd archive"},
   };
   for (const Known& k : known)
-    if (begins(head, k.magic, k.at)) return std::string(k.name);
-  return isText(head) ? "text" : std::string();
+    if (candidate.begins(k.magic, k.at)) return std::string(k.name);
+  return candidate.isText() ? "text" : std::string();
 }
 
 /// The format that a file's name speaks of; empty when of none.
@@ -88,8 +57,9 @@ std::string formatByName(const std::string& path) {
   return {};
 }
 
-[[noreturn]] void refuse(const File& file, Head head, bool gzip) {
-  std::string found = guess(head);
+[[noreturn]] void refuse(const Candidate& candidate) {
+  const auto& head = candidate.head;
+  std::string found = guess(candidate);
   if (found.empty()) {
     found = "bytes";
     for (std::size_t i = 0; i < std::min<std::size_t>(head.size(), 8); ++i) {
@@ -98,15 +68,15 @@ std::string formatByName(const std::string& path) {
       found += hex.data();
     }
   }
-  if (gzip) found += " inside gzip";
-  const std::string expected = formatByName(file.path());
+  if (candidate.gzip) found += " inside gzip";
+  const std::string expected = formatByName(candidate.path());
   if (!expected.empty())
-    throw data::ReadError(file.path(),
+    throw data::ReadError(candidate.path(),
                           "the name says " + expected + ", but the content does not begin like that; found " + found);
   std::string names;
   for (const std::string& format : formats())
     names += (names.empty() ? "" : ", ") + format;
-  throw data::ReadError(file.path(), "this is in no format that Discern reads (" + names + "); found " + found);
+  throw data::ReadError(candidate.path(), "this is in no format that Discern reads (" + names + "); found " + found);
 }
 
 /// The .hdr beside an .img, or nothing.
@@ -120,33 +90,24 @@ std::string headerBeside(const std::string& path) {
 }
 
 std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file) {
-  std::vector<std::byte> head = file->head(1024);
-  const bool gzip = GzipSource::isGzip(head);
-  if (gzip) head = GzipSource::head(*file, 1024);
-  switch (NiftiHeader::kindOf(head)) {
-  case NiftiHeader::Kind::Nifti:
-    return openNifti(file, head, gzip);
-  case NiftiHeader::Kind::Analyze:
-    throw data::ReadError(file->path(),
-                          "the header has no NIfTI mark (\"n+1\" or \"ni1\" at byte 344): this is ANALYZE 7.5, "
-                          "which does not say which side is left, or a damaged NIfTI file");
-  case NiftiHeader::Kind::Not:
-    break;
-  }
-  if (gzip) refuse(*file, head, true);
-  if (isTiff(head)) return openTiff(file);
-  if (isClassicNetcdf(head)) return openNetcdf(file);
-  if (begins(head, "\x93NUMPY")) return openNpy(file);
-  if (hdf5Begin(*file) >= 0) {
-    checkHdf5Length(*file);
-    return isResult(*file) ? openResult(file) : openNetcdf(file);
-  }
-  refuse(*file, head, false);
+  constexpr std::int64_t headBytes = 4096;
+  Candidate candidate{file, file->head(headBytes)};
+  candidate.gzip = GzipSource::isGzip(candidate.head);
+  if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
+  for (const Reader& reader : readers())
+    if (reader.recognises(candidate)) return reader.open(candidate);
+  refuse(candidate);
 }
 
 } // namespace
 
 std::shared_ptr<data::Dataset> open(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    for (const FolderReader& reader : folderReaders())
+      if (reader.recognises(path)) return reader.open(path);
+    throw data::ReadError(path, "this is a folder; a file was expected");
+  }
   auto file = std::make_shared<const File>(path);
   if (const std::string header = headerBeside(path); !header.empty()) {
     try {
@@ -160,7 +121,12 @@ std::shared_ptr<data::Dataset> open(const std::string& path) {
 }
 
 std::vector<std::string> formats() {
-  return {"TIFF", "BigTIFF", "NIfTI-1", "NIfTI-2", "NetCDF", "NumPy", "Discern result"};
+  std::vector<std::string> names;
+  for (const Reader& reader : readers())
+    names.insert(names.end(), reader.formats.begin(), reader.formats.end());
+  for (const FolderReader& reader : folderReaders())
+    names.insert(names.end(), reader.formats.begin(), reader.formats.end());
+  return names;
 }
 
 } // namespace discern::io

@@ -1,6 +1,6 @@
 #include "command.h"
 
-#include "data/field_info.h"
+#include "data/dataset_info.h"
 #include "guarded.h"
 #include "io/open.h"
 
@@ -44,6 +44,7 @@ std::string shapeLine(const data::FieldInfo& field) {
   std::string text;
   for (std::size_t a = 0; a < 3; ++a) {
     if (a == 2 && field.shape[2] == 1) break;
+    if (a == 1 && field.support != data::Support::Voxels) break;
     text += (a ? " × " : "") + std::to_string(field.shape[a]);
   }
   if (field.components > 1) text += ", " + std::to_string(field.components) + " components";
@@ -53,9 +54,9 @@ std::string shapeLine(const data::FieldInfo& field) {
   return text + "  (" + memoryText(bytes) + ")";
 }
 
-std::string frameLine(const data::FieldInfo& field) {
+std::string frameText(data::Frame frame, const std::string& unit, const std::string& transform) {
   std::string text;
-  switch (field.frame) {
+  switch (frame) {
   case data::Frame::VoxelIndex:
     text = "voxel index, no physical placement";
     break;
@@ -69,9 +70,9 @@ std::string frameLine(const data::FieldInfo& field) {
     text = "Cartesian";
     break;
   }
-  if (!field.worldUnit.empty() && field.frame != data::Frame::VoxelIndex) text += ", in " + field.worldUnit;
-  if (!field.transform.empty() && field.transform != "none") text += ", from the " + field.transform;
-  if (field.transform == "none" && field.frame != data::Frame::VoxelIndex) text += ", no transform in the file";
+  if (!unit.empty() && frame != data::Frame::VoxelIndex) text += ", in " + unit;
+  if (!transform.empty() && transform != "none") text += ", from the " + transform;
+  if (transform == "none" && frame != data::Frame::VoxelIndex) text += ", no transform in the file";
   return text;
 }
 
@@ -110,8 +111,11 @@ void printField(const data::FieldInfo& field) {
   std::printf("\n  %s\n", title.c_str());
   line("type", std::string(nameOf(field.type)) + (field.labels ? ", labels" : ""));
   line("shape", shapeLine(field));
-  line("frame", frameLine(field));
-  const bool placed = field.frame != data::Frame::VoxelIndex;
+  if (field.support != data::Support::Voxels)
+    line("on", std::string(nameOf(field.support)) + " of " + field.grid);
+  else
+    line("frame", frameText(field.frame, field.worldUnit, field.transform));
+  const bool placed = field.support == data::Support::Voxels && field.frame != data::Frame::VoxelIndex;
   std::size_t longest = 0;
   for (const std::string& name : field.axisNames)
     longest = std::max(longest, width(name));
@@ -145,12 +149,34 @@ void printField(const data::FieldInfo& field) {
   if (field.levels > 1) line("levels", std::to_string(field.levels));
 }
 
+std::string counted(std::int64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+void printGrid(const data::GridInfo& grid) {
+  std::printf("\n  %s: %s grid\n", grid.name.c_str(), std::string(nameOf(grid.kind)).c_str());
+  const bool network = grid.kind == data::GridKind::Network;
+  std::string size =
+      counted(grid.points, network ? "node" : "point") + ", " + counted(grid.cells, network ? "edge" : "cell");
+  if (grid.blocks > 1) size += ", " + counted(grid.blocks, "block");
+  if (grid.levels > 1) size += ", " + counted(grid.levels, "level");
+  line("size", size + "  (" + memoryText(grid.bytes) + ")");
+  if (!network) line("frame", frameText(grid.frame, grid.worldUnit, grid.transform));
+  if (!network && grid.lo[0] <= grid.hi[0])
+    for (std::size_t a = 0; a < 3; ++a)
+      line(a == 0 ? "bounds" : "", number(grid.lo[a]) + " … " + number(grid.hi[a]));
+  line("time", timeLine(grid.time));
+}
+
 void print(const data::DatasetInfo& dataset) {
   std::printf("%s\n  %s", dataset.path.c_str(), dataset.format.c_str());
-  const std::size_t fields = dataset.fields.size(), tables = dataset.tables.size();
-  std::printf(", %zu field%s", fields, fields == 1 ? "" : "s");
-  if (tables > 0) std::printf(", %zu table%s", tables, tables == 1 ? "" : "s");
+  const std::pair<std::size_t, const char*> parts[]{
+      {dataset.fields.size(), "field"}, {dataset.grids.size(), "grid"}, {dataset.tables.size(), "table"}};
+  for (const auto& [count, what] : parts)
+    if (count > 0) std::printf(", %s", counted(static_cast<std::int64_t>(count), what).c_str());
   std::printf("\n");
+  for (const auto& grid : dataset.grids)
+    printGrid(grid);
   for (const auto& field : dataset.fields)
     printField(field);
   for (const auto& table : dataset.tables) {
