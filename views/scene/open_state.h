@@ -1,5 +1,5 @@
 #pragma once
-#include "data/field_info.h"
+#include "data/dataset_info.h"
 #include "session/state.h"
 
 namespace discern::scene {

@@ -1,0 +1,24 @@
+#include "io/groups.h"
+#include "io/nifti/nifti_header.h"
+#include "io/nifti/nifti_reader.h"
+
+namespace discern::io {
+
+namespace {
+
+bool isNifti(const Candidate& c) { return NiftiHeader::kindOf(c.head) != NiftiHeader::Kind::Not; }
+
+std::shared_ptr<data::Dataset> openNiftiOrRefuse(const Candidate& c) {
+  if (NiftiHeader::kindOf(c.head) == NiftiHeader::Kind::Analyze)
+    throw data::ReadError(c.path(), "the header has no NIfTI mark (\"n+1\" or \"ni1\" at byte 344): this is ANALYZE "
+                                    "7.5, which does not say which side is left, or a damaged NIfTI file");
+  return openNifti(c.file, c.head, c.gzip);
+}
+
+} // namespace
+
+std::vector<Reader> brainReaders() { return {{{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse}}; }
+
+std::vector<FolderReader> brainFolders() { return {}; }
+
+} // namespace discern::io
