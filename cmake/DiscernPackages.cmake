@@ -11,12 +11,13 @@ pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the paralle
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 
 set(discern_vtk_data CommonCore CommonDataModel)
+set(discern_vtk_geometry FiltersCore FiltersGeometry FiltersHyperTree)
 set(discern_vtk_scene
     CommonColor CommonTransforms FiltersCore FiltersGeneral FiltersGeometry FiltersModeling FiltersSources
     ImagingCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2 RenderingAnnotation
     RenderingFreeType RenderingContext2D RenderingContextOpenGL2 ChartsCore ViewsContext2D RenderingGL2PSOpenGL2
     IOImage IOExport InteractionStyle)
-find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_scene})
+find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_geometry} ${discern_vtk_scene})
 
 if(DISCERN_DESKTOP)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets OpenGLWidgets Svg)

@@ -128,4 +128,13 @@ void from_json(const nlohmann::json& json, Statistics& s) {
   s.histogram = json.at("histogram").get<std::vector<std::int64_t>>();
 }
 
+void FieldProvider::shape(const ShapeRequest& request, Priority, Ticket, std::function<void(Reply<ShapePtr>)> done) {
+  done({{}, request.path + ": grids can't be had here"});
+}
+
+void FieldProvider::probe(const ShapeRequest& request, const Vec3&, Ticket,
+                          std::function<void(Reply<GridReading>)> done) {
+  done({{}, request.path + ": grids can't be had here"});
+}
+
 } // namespace discern::data

@@ -1,5 +1,6 @@
 #pragma once
 #include "data/field_source.h"
+#include "data/shape.h"
 
 #include <functional>
 
@@ -68,6 +69,12 @@ public:
   virtual void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
                           std::function<void(Reply<Statistics>)> done) = 0;
   virtual void table(const std::string& path, const std::string& name, std::function<void(Reply<Table>)> done) = 0;
+  /// What is drawn of a grid. The default has no grids.
+  virtual void shape(const ShapeRequest& request, Priority priority, Ticket ticket,
+                     std::function<void(Reply<ShapePtr>)> done);
+  /// The value of a field on a grid at a world position.
+  virtual void probe(const ShapeRequest& request, const Vec3& world, Ticket ticket,
+                     std::function<void(Reply<GridReading>)> done);
 };
 
 } // namespace discern::data

@@ -39,6 +39,7 @@ void to_json(json& out, const Layer& layer) {
   out = {{"id", layer.id},
          {"path", layer.path},
          {"field", layer.field},
+         {"grid", layer.grid},
          {"name", layer.name},
          {"role", nameOf(layer.role)},
          {"visible", layer.visible},
@@ -58,6 +59,7 @@ void from_json(const json& in, Layer& layer) {
   layer.id = in.value("id", fallback.id);
   layer.path = in.value("path", fallback.path);
   layer.field = in.value("field", fallback.field);
+  layer.grid = in.value("grid", fallback.grid);
   layer.name = in.value("name", fallback.name);
   layer.role = roleFromName(in.value("role", nameOf(fallback.role)));
   layer.visible = in.value("visible", fallback.visible);

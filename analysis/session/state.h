@@ -22,6 +22,7 @@ struct Layer {
   std::string id;    ///< "L1", unique in the session, never used again
   std::string path;  ///< absolute while open; relative to the session file when saved
   std::string field; ///< name in the dataset; empty: the first
+  std::string grid;  ///< of a grid that is drawn without a field: its name
   std::string name;  ///< what a person reads
   Role role = Role::Image;
   bool visible = true;

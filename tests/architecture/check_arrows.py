@@ -14,10 +14,11 @@ import sys
 LINKS = {
     "discern_methods": r"Eigen3::Eigen|OpenMP::.*|MPI::.*|OpenCL::.*",
     "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF)|TIFF::TIFF|ZLIB::ZLIB|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
+    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF)|TIFF::TIFF|ZLIB::ZLIB|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
+    "discern_geometry": r"discern_data|VTK::Filters\w+",
     "discern_channel": r"discern_data|Threads::Threads|rt",
-    "discern_channel_server": r"discern_channel|discern_data|Threads::Threads",
+    "discern_channel_server": r"discern_channel|discern_geometry|discern_data|Threads::Threads",
     "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",
     "discern_jobs": r"discern_data|Qt6::Core|Threads::Threads",
     "discern_sdk": r"discern_data|discern_io|dl|Threads::Threads",
@@ -27,7 +28,7 @@ LINKS = {
     "discern_desktop": r"discern_(views|scene|link|jobs|session|channel_client|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
     "discern": r"discern_desktop|discern_views|Qt6::.*",
     "discern-run": r"discern_(io|jobs|sdk|session|channel_server|methods|data)|dl|Threads::Threads|Qt6::Core",
-    "discern_render": r"discern_(scene|session|io|data)|OpenGL::EGL|nlohmann_json::.*",
+    "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",
 }
 # Readers in libraries of their own, analysis/io/*/module: opened by discern_io when first needed.
 MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|GDAL::GDAL|gdcm\w+|Threads::Threads"
@@ -43,6 +44,7 @@ INCLUDES = {
     "analysis/data": rf"{QT}|{OPENGL}|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/io": rf"{QT}|{OPENGL}|(session|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/session": rf"{QT}|{OPENGL}|(io|channel|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/geometry": rf"{QT}|{OPENGL}|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/channel": rf"{WIDGETS}|{OPENGL}|(io|session|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/jobs": rf"{WIDGETS}|{OPENGL}|(io|session|channel|sdk|methods)/.*|{ABOVE}",
     "analysis/sdk": rf"{QT}|{OPENGL}|(session|channel|jobs|methods)/.*|{ABOVE}",

@@ -1,4 +1,5 @@
 #include "scene/panel.h"
+#include "scene/placement.h"
 
 #include <algorithm>
 
@@ -6,16 +7,16 @@ namespace discern::scene {
 namespace {
 
 /// The field that decides what kind of views fit: that of the active layer, else of the first whose file is known.
-const data::FieldInfo* leadingField(const session::State& state, const data::FieldProvider& provider) {
-  const auto fieldOf = [&](const session::Layer& layer) -> const data::FieldInfo* {
+std::optional<data::FieldInfo> leadingField(const session::State& state, const data::FieldProvider& provider) {
+  const auto fieldOf = [&](const session::Layer& layer) -> std::optional<data::FieldInfo> {
     const data::DatasetInfo* dataset = provider.info(layer.path);
-    return dataset ? dataset->field(layer.field) : nullptr;
+    return dataset ? placedField(*dataset, layer) : std::nullopt;
   };
   if (const session::Layer* active = state.layer(state.active))
-    if (const data::FieldInfo* field = fieldOf(*active)) return field;
+    if (auto field = fieldOf(*active)) return field;
   for (const session::Layer& layer : state.layers)
-    if (const data::FieldInfo* field = fieldOf(layer)) return field;
-  return nullptr;
+    if (auto field = fieldOf(layer)) return field;
+  return std::nullopt;
 }
 
 /// The slice that shows a picture of one voxel's thickness face on.
@@ -34,14 +35,15 @@ Grid arranged(std::vector<std::string> panels) {
 
 Grid gridOf(const session::State& state, const data::FieldProvider& provider) {
   if (!state.maximised.empty()) return {{state.maximised}, 1, 1};
-  const data::FieldInfo* field = leadingField(state, provider);
-  if (state.layout == "map" || (field && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
+  const auto field = leadingField(state, provider);
+  const bool onGrid = field && field->support != data::Support::Voxels;
+  if (state.layout == "map" || (field && !onGrid && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
   if (state.layout == "single") return {{state.panels.empty() ? std::string("axial") : state.panels.front()}, 1, 1};
   if (state.layout == "side-by-side") {
     if (state.panels.empty()) return {{"axial", "volume"}, 1, 2};
     return {state.panels, 1, static_cast<int>(state.panels.size())};
   }
-  if (field && !field->isVolume()) return {{facing(*field)}, 1, 1};
+  if (field && !onGrid && !field->isVolume()) return {{facing(*field)}, 1, 1};
   return arranged({"axial", "coronal", "sagittal", "volume"});
 }
 

@@ -1,6 +1,7 @@
 #include "scene/open_state.h"
 
 #include "data/error.h"
+#include "scene/placement.h"
 
 #include <algorithm>
 #include <array>
@@ -44,6 +45,13 @@ std::string freshId(const session::State& state) {
 
 session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& field) {
   const data::FieldInfo* info = dataset.field(field);
+  if (!info && field.empty() && !dataset.grids.empty()) { // a shape without values
+    session::Layer layer;
+    layer.path = dataset.path;
+    layer.grid = dataset.grids.front().name;
+    layer.name = std::filesystem::path(dataset.path).filename().string();
+    return layer;
+  }
   if (!info)
     throw data::UsageError(dataset.path +
                            (field.empty() ? ": holds no field to draw" : ": has no field called \"" + field + "\""));
@@ -57,7 +65,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
   } else if (isSigned(*info)) {
     layer.colormap = "blue-white-red";
     layer.symmetric = true;
-  } else if (info->frame == data::Frame::LonLat) {
+  } else if (info->frame == data::Frame::LonLat || info->support != data::Support::Voxels) {
     layer.colormap = "viridis";
   }
   return layer;
@@ -74,12 +82,12 @@ std::string addLayer(session::State& state, session::Layer layer, const data::Da
   const bool first = state.layers.empty();
   layer.id = freshId(state);
   const std::string id = layer.id;
-  if (const data::FieldInfo* field = dataset.field(layer.field); field && first) {
+  if (const auto field = placedField(dataset, layer); field && first) {
     state.cursor = middleOf(*field);
     state.time = std::clamp<std::int64_t>(state.time, 0, std::max<std::int64_t>(0, field->time.size - 1));
     if (field->frame == data::Frame::LonLat)
       state.layout = "map";
-    else if (field->isVolume())
+    else if (field->isVolume() || field->support != data::Support::Voxels)
       state.layout = "four-up";
     else
       state.layout = "single";

@@ -1,5 +1,6 @@
 #include "scene/format.h"
 #include "scene/panel.h"
+#include "scene/placement.h"
 
 #include <cmath>
 
@@ -55,9 +56,26 @@ void readAtCursor(data::FieldProvider& provider, const session::State& state, co
     reading.layer = layer.id;
     reading.name = layer.name;
     const data::DatasetInfo* dataset = provider.info(layer.path);
-    const data::FieldInfo* field = dataset ? dataset->field(layer.field) : nullptr;
+    const auto field = dataset ? placedField(*dataset, layer) : std::nullopt;
     if (!field) {
       reading.value = "loading";
+      continue;
+    }
+    if (field->support != data::Support::Voxels) {
+      ++gathering->waiting;
+      provider.probe(shapeOf(*field, layer, state.time), state.cursor, {owner, static_cast<int>(i)},
+                     [gathering, i, info = *field](data::FieldProvider::Reply<data::GridReading> reply) {
+                       Reading& at = gathering->readings[i];
+                       if (!reply.error.empty())
+                         at.value = "can't be read";
+                       else if (reply.value.cell < 0)
+                         at.value = "outside";
+                       else
+                         at.value = info.name.empty() ? "inside" : readable(info, reply.value.value);
+                       if (reply.error.empty() && reply.value.cell >= 0)
+                         at.index = "#" + std::to_string(reply.value.cell);
+                       gathering->arrived();
+                     });
       continue;
     }
     const std::optional<data::Index3> voxel = voxelAt(*field, state.cursor);

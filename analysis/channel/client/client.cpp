@@ -399,6 +399,20 @@ void Client::table(const std::string& path, const std::string& name, std::functi
   d->request({.method = "table", .path = path, .params = params}, {}, deliverTo(std::move(done)));
 }
 
+void Client::shape(const data::ShapeRequest& request, data::Priority priority, Ticket ticket,
+                   std::function<void(Reply<data::ShapePtr>)> done) {
+  const json params{{"path", request.path}, {"shape", request}};
+  d->request({.method = "shape", .path = request.path, .params = params, .priority = static_cast<int>(priority)},
+             ticket, deliverTo(std::move(done)));
+}
+
+void Client::probe(const data::ShapeRequest& request, const data::Vec3& world, Ticket ticket,
+                   std::function<void(Reply<data::GridReading>)> done) {
+  const json params{{"path", request.path}, {"shape", request}, {"world", world}};
+  d->request({.method = "probe", .path = request.path, .params = params, .priority = 0}, ticket,
+             deliverTo(std::move(done)));
+}
+
 void Client::call(const std::string& method, const json& params, std::function<void(Reply<json>)> done) {
   d->request({.method = method, .path = {}, .params = params}, {}, deliverTo(std::move(done)));
 }

@@ -37,6 +37,10 @@ public:
   void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
                   std::function<void(Reply<data::Statistics>)> done) override;
   void table(const std::string& path, const std::string& name, std::function<void(Reply<data::Table>)> done) override;
+  void shape(const data::ShapeRequest& request, data::Priority priority, Ticket ticket,
+             std::function<void(Reply<data::ShapePtr>)> done) override;
+  void probe(const data::ShapeRequest& request, const data::Vec3& world, Ticket ticket,
+             std::function<void(Reply<data::GridReading>)> done) override;
   /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
   /// Forgets what is known of a file, so that it is opened anew (a result that was written again).

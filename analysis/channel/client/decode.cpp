@@ -28,6 +28,10 @@ void decode(const Ask& ask, json& result, Answer& answer) {
     answer.value = series(result.at("values"));
   } else if (ask.method == "statistics") {
     answer.value = result.get<data::Statistics>();
+  } else if (ask.method == "probe") {
+    const json& value = result.at("value");
+    answer.value = data::GridReading{result.at("cell"),
+                                     value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>()};
   } else if (ask.method == "table") {
     answer.value = result.get<data::Table>();
   } else {

@@ -392,6 +392,9 @@ void ServiceLink::Private::answered(std::int64_t id, json& result, ServicePipe::
       if (!block->bytes || size != ask.bytes) throw std::runtime_error("the size is wrong");
       answer.stamp = result.value("stamp", "");
       answer.value = data::BlockPtr(std::move(block));
+    } else if (ask.method == "shape") {
+      answer.value = std::make_shared<const data::Shape>(
+          data::unpackShape({reinterpret_cast<const char*>(payload.bytes.get()), payload.size}));
     } else {
       decode(ask, result, answer);
       if (ask.method == "open") known_.insert(ask.path);

@@ -92,6 +92,25 @@ data::Slab slabParam(const json& params, const char* name) {
   }
 }
 
+data::ShapeRequest shapeParam(const json& params, const char* name) {
+  const auto found = params.find(name);
+  if (found == params.end()) throw UsageError("\"" + std::string(name) + "\" is missing");
+  try {
+    return found->get<data::ShapeRequest>();
+  } catch (const json::exception& error) {
+    throw UsageError("\"" + std::string(name) + "\" says of no grid what to draw: " + error.what());
+  }
+}
+
+data::Vec3 placeParam(const json& params, const char* name) {
+  const auto found = params.find(name);
+  const auto isNumber = [](const json& entry) { return entry.is_number(); };
+  if (found == params.end() || !found->is_array() || found->size() != 3 ||
+      !std::all_of(found->begin(), found->end(), isNumber))
+    throw UsageError("\"" + std::string(name) + "\" is missing, or not three numbers");
+  return found->get<data::Vec3>();
+}
+
 data::Index3 voxelParam(const json& params, const char* name, const data::Index3& shape) {
   const auto found = params.find(name);
   if (found == params.end() || !found->is_array() || found->size() != 3)

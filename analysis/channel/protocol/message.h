@@ -1,5 +1,6 @@
 #pragma once
 #include "data/field_source.h"
+#include "data/shape.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -47,6 +48,8 @@ struct Request {
 [[nodiscard]] std::int64_t integerParam(const nlohmann::json& params, const char* name, std::int64_t low,
                                         std::int64_t high, std::optional<std::int64_t> fallback = std::nullopt);
 [[nodiscard]] data::Slab slabParam(const nlohmann::json& params, const char* name);
+[[nodiscard]] data::ShapeRequest shapeParam(const nlohmann::json& params, const char* name);
+[[nodiscard]] data::Vec3 placeParam(const nlohmann::json& params, const char* name);
 [[nodiscard]] data::Index3 voxelParam(const nlohmann::json& params, const char* name, const data::Index3& shape);
 
 /// Bytes of `slab` in a field; throws data::UsageError when it is empty or lies outside.

@@ -19,7 +19,7 @@ std::string stampOf(const std::string& path) {
 } // namespace
 
 OpenFile::OpenFile(std::shared_ptr<data::Dataset> dataset, std::string stamp)
-    : dataset_(std::move(dataset)), stamp_(std::move(stamp)) {}
+    : dataset_(std::move(dataset)), grids_(dataset_), stamp_(std::move(stamp)) {}
 
 std::shared_ptr<const data::FieldSource> OpenFile::field(const std::string& name) {
   const std::lock_guard lock(mutex_);

@@ -1,6 +1,7 @@
 #pragma once
 #include "channel/protocol/message.h"
 #include "channel/server/server.h"
+#include "geometry/grid_view.h"
 
 #include <exception>
 #include <list>
@@ -21,9 +22,11 @@ public:
   [[nodiscard]] const std::string& stamp() const { return stamp_; }
   [[nodiscard]] std::shared_ptr<const data::FieldSource> field(const std::string& name);
   [[nodiscard]] data::Table table(const std::string& name);
+  [[nodiscard]] const geometry::GridView& grids() const { return grids_; }
 
 private:
   std::shared_ptr<data::Dataset> dataset_;
+  geometry::GridView grids_;
   std::string stamp_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const data::FieldSource>> fields_;

@@ -303,7 +303,7 @@ void Server::Private::run(Request& request) {
 }
 
 void Server::Private::runOnFile(Request& request) {
-  constexpr std::array<std::string_view, 5> known{"open", "read", "series", "statistics", "table"};
+  constexpr std::array<std::string_view, 7> known{"open", "read", "series", "statistics", "table", "shape", "probe"};
   if (std::find(known.begin(), known.end(), request.method) == known.end())
     throw UsageError("there is no method \"" + request.method + "\"");
   bool begun = false;
@@ -328,6 +328,13 @@ void Server::Private::runOnFile(Request& request) {
   if (opened.error) std::rethrow_exception(opened.error);
   if (!begun) begin(request);
   if (request.method == "read") return read(request, *opened.file);
+  if (request.method == "shape") {
+    const std::string bytes = data::packShape(opened.file->grids().shape(shapeParam(request.params, "shape")));
+    if (bytes.size() > maxRawPayload)
+      throw UsageError("what is drawn of the grid has " + std::to_string(bytes.size()) + " bytes; at most " +
+                       std::to_string(maxRawPayload) + " are sent. A plane through it can be shown");
+    return answer(request, {{"bytes", bytes.size()}}, bytes);
+  }
   answer(request, onFile(request, *opened.file));
 }
 
@@ -360,6 +367,10 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
     return result;
   }
   if (request.method == "table") return file.table(textParam(params, "name"));
+  if (request.method == "probe") {
+    const data::GridReading reading = file.grids().probe(shapeParam(params, "shape"), placeParam(params, "world"));
+    return {{"cell", reading.cell}, {"value", reading.value}};
+  }
 
   const auto field = file.field(textParam(params, "field"));
   const data::FieldInfo& info = field->info();

@@ -88,7 +88,17 @@ int LayerModel::rowCount(const QModelIndex& parent) const {
 QString LayerModel::summary(const session::Layer& layer) const {
   const data::DatasetInfo* dataset = provider_.info(layer.path);
   if (!dataset) return unreadable_.contains(QString::fromStdString(layer.path)) ? tr("Can't be read") : tr("Opening…");
-  const data::FieldInfo* field = dataset->field(layer.field);
+  const data::FieldInfo* field = layer.grid.empty() ? dataset->field(layer.field) : nullptr;
+  const std::string& gridName = field ? field->grid : layer.grid;
+  for (const data::GridInfo& grid : dataset->grids)
+    if (!gridName.empty() && grid.name == gridName) {
+      const std::string_view kind = data::nameOf(grid.kind);
+      QString text = tr("%1  ·  %2")
+                         .arg(QString::fromUtf8(kind.data(), static_cast<qsizetype>(kind.size())),
+                              grid.cells > 0 ? tr("%L1 cells").arg(grid.cells) : tr("%L1 points").arg(grid.points));
+      if (field && !field->unit.empty()) text += QStringLiteral("  ·  ") + QString::fromStdString(field->unit);
+      return text;
+    }
   if (!field) return tr("No such field in this file");
   const std::string_view type = data::nameOf(field->type);
   QString text =

@@ -13,6 +13,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace discern::desktop {
@@ -77,7 +78,90 @@ QString axesText(const data::FieldInfo& field) {
   return parts.join(QStringLiteral(", "));
 }
 
+/// Appends rows to a list, headings first.
+class RowWriter {
+public:
+  explicit RowWriter(std::vector<PropertiesPanel::Row>& rows) : rows_(rows) {}
+  void heading(const QString& name) { rows_.push_back({name, {}, true, false}); }
+  void add(const QString& name, const QString& value) {
+    if (!value.isEmpty()) rows_.push_back({name, value, false, false});
+  }
+
+private:
+  std::vector<PropertiesPanel::Row>& rows_;
+};
+
+void addTime(std::vector<PropertiesPanel::Row>& rows, const data::TimeAxis& time) {
+  if (time.size <= 1) return;
+  using P = PropertiesPanel;
+  RowWriter to(rows);
+  to.heading(P::tr("Time"));
+  to.add(P::tr("Steps"), QString::number(time.size));
+  to.add(P::tr("First"), text(time.label(0)));
+  to.add(P::tr("Last"), text(time.label(time.size - 1)));
+  to.add(P::tr("Unit"), text(time.unit));
+  to.add(P::tr("Calendar"), text(time.calendar));
+}
+
+void addGrid(std::vector<PropertiesPanel::Row>& rows, const data::DatasetInfo& dataset, const std::string& name) {
+  using P = PropertiesPanel;
+  RowWriter to(rows);
+  for (const data::GridInfo& grid : dataset.grids) {
+    if (grid.name != name) continue;
+    to.heading(P::tr("Grid"));
+    to.add(P::tr("Name"), text(grid.name));
+    to.add(P::tr("Kind"), text(data::nameOf(grid.kind)));
+    to.add(P::tr("Points"), P::tr("%L1").arg(grid.points));
+    to.add(P::tr("Cells"), P::tr("%L1").arg(grid.cells));
+    if (grid.blocks > 1) to.add(P::tr("Blocks"), P::tr("%L1").arg(grid.blocks));
+    if (grid.levels > 1) to.add(P::tr("Levels"), QString::number(grid.levels));
+    if (grid.bytes > 0)
+      to.add(P::tr("Memory"),
+             QLocale::c().formattedDataSize(static_cast<qint64>(grid.bytes), 1, QLocale::DataSizeSIFormat));
+    to.heading(P::tr("Space"));
+    data::FieldInfo placed;
+    placed.frame = grid.frame;
+    to.add(P::tr("Frame"), frameText(placed));
+    to.add(P::tr("Transform"), transformText(grid.transform));
+    constexpr std::array axes{"x", "y", "z"};
+    for (std::size_t axis = 0; axis < 3 && grid.lo[0] <= grid.hi[0]; ++axis)
+      to.add(P::tr("%1 extent").arg(QLatin1String(axes[axis])),
+             P::tr("%1 to %2 %3").arg(number(grid.lo[axis]), number(grid.hi[axis]), text(grid.worldUnit)).trimmed());
+  }
+}
+
+void addFile(std::vector<PropertiesPanel::Row>& rows, const data::DatasetInfo& dataset, const std::string& source) {
+  using P = PropertiesPanel;
+  RowWriter to(rows);
+  const auto heading = [&to](const QString& name) { to.heading(name); };
+  const auto add = [&to](const QString& name, const QString& value) { to.add(name, value); };
+  heading(P::tr("File"));
+  add(P::tr("Format"), text(dataset.format));
+  add(P::tr("Path"), QDir::toNativeSeparators(text(dataset.path)));
+  if (source != dataset.format) add(P::tr("Source"), text(source));
+  if (dataset.fields.size() > 1) {
+    QStringList names;
+    for (const data::FieldInfo& other : dataset.fields)
+      names << text(other.name);
+    add(P::tr("Fields"), names.join(QStringLiteral(", ")));
+  }
+  if (!dataset.attributes.empty()) {
+    heading(P::tr("Attributes"));
+    for (const auto& [name, value] : dataset.attributes)
+      add(text(name), text(value).trimmed());
+  }
+}
+
 } // namespace
+
+std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& dataset, const std::string& grid) {
+  std::vector<PropertiesPanel::Row> rows;
+  for (const std::string& warning : dataset.warnings)
+    rows.push_back({PropertiesPanel::tr("Note"), text(warning), false, true});
+  addGrid(rows, dataset, grid);
+  addFile(rows, dataset, {});
+  return rows;
+}
 
 std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset, const data::FieldInfo& field) {
   std::vector<PropertiesPanel::Row> rows;
@@ -102,6 +186,12 @@ std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
   if (field.missing) add(P::tr("Missing value"), number(*field.missing));
   if (field.levels > 1) add(P::tr("Resolutions"), QString::number(field.levels));
 
+  if (field.support != data::Support::Voxels) {
+    addGrid(rows, dataset, field.grid);
+    addTime(rows, field.time);
+    addFile(rows, dataset, field.source);
+    return rows;
+  }
   heading(P::tr("Space"));
   add(P::tr("Frame"), frameText(field));
   add(P::tr("Transform"), transformText(field.transform));
@@ -112,30 +202,8 @@ std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
       add(P::tr("%1 extent").arg(text(field.axisNames[axis])),
           P::tr("%1 to %2 %3").arg(number(lo[axis]), number(hi[axis]), text(field.worldUnit)).trimmed());
 
-  if (field.time.size > 1) {
-    heading(P::tr("Time"));
-    add(P::tr("Steps"), QString::number(field.time.size));
-    add(P::tr("First"), text(field.time.label(0)));
-    add(P::tr("Last"), text(field.time.label(field.time.size - 1)));
-    add(P::tr("Unit"), text(field.time.unit));
-    add(P::tr("Calendar"), text(field.time.calendar));
-  }
-
-  heading(P::tr("File"));
-  add(P::tr("Format"), text(dataset.format));
-  add(P::tr("Path"), QDir::toNativeSeparators(text(dataset.path)));
-  if (field.source != dataset.format) add(P::tr("Source"), text(field.source));
-  if (dataset.fields.size() > 1) {
-    QStringList names;
-    for (const data::FieldInfo& other : dataset.fields)
-      names << text(other.name);
-    add(P::tr("Fields"), names.join(QStringLiteral(", ")));
-  }
-  if (!dataset.attributes.empty()) {
-    heading(P::tr("Attributes"));
-    for (const auto& [name, value] : dataset.attributes)
-      add(text(name), text(value).trimmed());
-  }
+  addTime(rows, field.time);
+  addFile(rows, dataset, field.source);
   return rows;
 }
 
@@ -168,7 +236,8 @@ PropertiesPanel::PropertiesPanel(link::Link& link, data::FieldProvider& provider
 void PropertiesPanel::refresh() {
   const session::Layer* layer = link_.state().layer(link_.state().active);
   const data::DatasetInfo* dataset = layer ? provider_.info(layer->path) : nullptr;
-  const data::FieldInfo* field = dataset ? dataset->field(layer->field) : nullptr;
+  const data::FieldInfo* field = dataset && layer->grid.empty() ? dataset->field(layer->field) : nullptr;
+  if (dataset && !layer->grid.empty()) return show(gridPropertiesOf(*dataset, layer->grid));
   show(field ? propertiesOf(*dataset, *field) : std::vector<Row>{});
 }
 

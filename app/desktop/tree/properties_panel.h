@@ -37,6 +37,9 @@ private:
 };
 
 /// The rows for one field of a dataset.
+/// What is worth knowing of a grid that is drawn without a field.
+[[nodiscard]] std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& dataset,
+                                                                 const std::string& grid);
 [[nodiscard]] std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
                                                              const data::FieldInfo& field);
 

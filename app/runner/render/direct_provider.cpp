@@ -84,4 +84,22 @@ void DirectProvider::table(const std::string& path, const std::string& name,
   done(replyOf<data::Table>([&] { return dataset(path).table(name); }));
 }
 
+const geometry::GridView& DirectProvider::grids(const std::string& path) {
+  static_cast<void>(dataset(path));
+  auto& view = grids_[path];
+  if (!view) view = std::make_unique<geometry::GridView>(datasets_.at(path));
+  return *view;
+}
+
+void DirectProvider::shape(const data::ShapeRequest& request, data::Priority, Ticket,
+                           std::function<void(Reply<data::ShapePtr>)> done) {
+  done(
+      replyOf<data::ShapePtr>([&] { return std::make_shared<const data::Shape>(grids(request.path).shape(request)); }));
+}
+
+void DirectProvider::probe(const data::ShapeRequest& request, const data::Vec3& world, Ticket,
+                           std::function<void(Reply<data::GridReading>)> done) {
+  done(replyOf<data::GridReading>([&] { return grids(request.path).probe(request, world); }));
+}
+
 } // namespace discern::render

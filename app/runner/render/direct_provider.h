@@ -1,5 +1,6 @@
 #pragma once
 #include "data/block.h"
+#include "geometry/grid_view.h"
 
 #include <map>
 #include <tuple>
@@ -18,6 +19,10 @@ public:
   void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
                   std::function<void(Reply<data::Statistics>)> done) override;
   void table(const std::string& path, const std::string& name, std::function<void(Reply<data::Table>)> done) override;
+  void shape(const data::ShapeRequest& request, data::Priority priority, Ticket ticket,
+             std::function<void(Reply<data::ShapePtr>)> done) override;
+  void probe(const data::ShapeRequest& request, const data::Vec3& world, Ticket ticket,
+             std::function<void(Reply<data::GridReading>)> done) override;
 
   /// Opens now; throws what io::open throws.
   const data::DatasetInfo& opened(const std::string& path);
@@ -26,7 +31,9 @@ public:
 
 private:
   [[nodiscard]] data::Dataset& dataset(const std::string& path);
+  [[nodiscard]] const geometry::GridView& grids(const std::string& path);
   std::map<std::string, std::shared_ptr<data::Dataset>> datasets_;
+  std::map<std::string, std::unique_ptr<geometry::GridView>> grids_;
   /// Panels of one picture ask for the same statistics.
   std::map<std::tuple<std::string, std::string, std::int64_t, int>, data::Statistics> statistics_;
 };

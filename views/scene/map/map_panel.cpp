@@ -129,7 +129,9 @@ private:
     Slot(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, vtkRenderer* renderer,
          std::function<void()> arrived)
         : feed(provider, ticket, std::move(arrived)), picture(renderer) {}
-    [[nodiscard]] bool onMap() const { return field && field->frame == data::Frame::LonLat; }
+    [[nodiscard]] bool onMap() const {
+      return field && field->frame == data::Frame::LonLat && field->support == data::Support::Voxels;
+    }
     Feed feed;
     MapPicture picture;
     std::optional<data::FieldInfo> field;

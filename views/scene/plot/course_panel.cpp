@@ -105,8 +105,8 @@ private:
         continue;
       }
       const data::FieldInfo* field = dataset->field(layer.field);
-      const bool wanted =
-          field && layer.visible && layer.role == session::Role::Image && !field->labels && field->time.size > 1;
+      const bool wanted = field && layer.visible && layer.role == session::Role::Image && !field->labels &&
+                          field->time.size > 1 && field->support == data::Support::Voxels;
       const auto voxel = wanted ? voxelUnder(*field, state_.cursor) : std::nullopt;
       if (!voxel) {
         drop();

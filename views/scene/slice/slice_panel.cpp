@@ -2,6 +2,9 @@
 
 #include "scene/feed.h"
 #include "scene/overlay/painter.h"
+#include "scene/placement.h"
+#include "scene/shape/shape_feed.h"
+#include "scene/shape/shape_picture.h"
 #include "scene/slice/furnishing.h"
 #include "scene/slice/layer_picture.h"
 #include "scene/slice/look.h"
@@ -76,7 +79,8 @@ public:
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
       if (!layer.visible || failed_.contains(layer.path)) return true;
       const auto slot = slots_.find(layer.id);
-      return slot != slots_.end() && slot->second->field && slot->second->feed.settled();
+      return slot != slots_.end() && slot->second->field && slot->second->feed.settled() &&
+             (!slot->second->section || slot->second->section->feed.settled());
     });
   }
 
@@ -120,7 +124,7 @@ public:
       const auto found = slots_.find(layer->id);
       if (found == slots_.end()) continue;
       const Slot& slot = *found->second;
-      if (!slot.shown || !slot.field || !drawsLabels(*layer, *slot.field)) continue;
+      if (!slot.shown || !slot.field || onGrid(*slot.field) || !drawsLabels(*layer, *slot.field)) continue;
       const data::BlockPtr block = slot.feed.block();
       if (!block) continue;
       const data::Vec3 index = slot.field->index(world);
@@ -145,6 +149,11 @@ private:
     LayerPicture picture;
     std::optional<data::FieldInfo> field;
     std::string path, fieldName;
+    struct GridSection { ///< of a layer on a grid
+      ShapeFeed feed;
+      ShapePicture picture;
+    };
+    std::unique_ptr<GridSection> section;
     Cut cut;
     bool shown = false; ///< the layer has a part in this picture
     std::optional<Look> drawn;
@@ -233,14 +242,13 @@ private:
         slot->fieldName = layer.field;
         slot->field.reset();
         slot->feed.clear();
+        slot->section.reset();
         slot->drawn.reset();
       }
       if (slot->field) continue;
       if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
-        if (const data::FieldInfo* field = dataset->field(layer.field))
-          slot->field = *field;
-        else
-          fail(layer.path, layer.path + ": has no field called \"" + layer.field + "\"");
+        slot->field = placedField(*dataset, layer);
+        if (!slot->field) fail(layer.path, layer.path + ": has no field called \"" + layer.field + "\"");
       } else if (!failed_.contains(layer.path) && opening_.insert(layer.path).second) {
         context_.provider.open(layer.path, [weak = std::weak_ptr(alive_), this,
                                             path = layer.path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
@@ -279,6 +287,10 @@ private:
       if (!slot.cut.inside) continue;
       slot.shown = true;
       const data::FieldProvider::Key key{layer.path, slot.field->name};
+      if (onGrid(*slot.field)) {
+        askSection(layer, slot, key);
+        continue;
+      }
       const data::Slab slab = slabOf(*slot.field, plane_, slot.cut, sight, state_.time, layer.component);
       if (!layer.range || drawsLabels(layer, *slot.field))
         slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component);
@@ -286,6 +298,55 @@ private:
       if (scrubbing_ && slot.feed.settled()) prefetch(slot, key, slab);
       if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
     }
+  }
+
+  [[nodiscard]] static bool onGrid(const data::FieldInfo& field) { return field.support != data::Support::Voxels; }
+
+  void askSection(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
+    if (!key.field.empty()) slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component);
+    if (!slot.section)
+      slot.section.reset(
+          new Slot::GridSection{ShapeFeed(context_.provider, {this, 1'000'000 + nextPurpose_++}, [this] { arrived(); }),
+                                ShapePicture(renderer_)});
+    const auto axis = static_cast<std::size_t>(plane_.normalAxis);
+    data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time);
+    if (slot.field->shape[axis] > 1) { // what is flat is seen face on, whole
+      request.section.emplace();
+      request.section->point = state_.cursor;
+      request.section->normal = {0, 0, 0};
+      request.section->normal[axis] = 1;
+    }
+    slot.section->feed.want(request);
+    for (const std::string& error : {slot.feed.takeError(), slot.section->feed.takeError()})
+      if (!error.empty() && context_.report) context_.report(error);
+  }
+
+  void drawSection(const session::Layer& layer, Slot& slot, bool hidden, int ordinal) {
+    if (!slot.section) return;
+    const data::ShapePtr shape = slot.section->feed.shape();
+    if (!slot.shown || hidden || !shape || (!slot.field->name.empty() && !slot.feed.statistics())) {
+      slot.section->picture.hide();
+      slot.drawn.reset();
+      return;
+    }
+    Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, true, {});
+    ShapePicture::Look picture;
+    picture.shape = shape;
+    picture.labels = look.labels;
+    if (look.labels) picture.blank = 0;
+    picture.colormap = look.labels ? "grey" : look.colormap;
+    picture.scale = look.scale;
+    picture.opacity = layer.opacity;
+    picture.plain = context_.theme.missing;
+    picture.outline = context_.theme.muted;
+    picture.pixels = context_.scale;
+    picture.flat = plane_;
+    picture.ordinal = ordinal;
+    slot.section->picture.show(picture, maps_.get(picture.colormap, context_.report));
+    if (slot.field->name.empty())
+      slot.drawn.reset(); // no values, no colour bar
+    else
+      slot.drawn = std::move(look);
   }
 
   /// The next slice in the direction in which the cursor was moved last.
@@ -319,12 +380,18 @@ private:
       drawnDifference_ = {};
     }
     bool bottomImage = true;
+    int ordinal = 0;
     stack();
     for (const session::Layer& layer : state_.layers) {
       Slot& slot = *slots_.at(layer.id);
+      ++ordinal;
       const bool hidden = (mode() == "prediction" && layer.role == session::Role::Truth) ||
                           (mode() == "truth" && layer.role == session::Role::Prediction) ||
                           (difference && (&layer == truth || &layer == prediction));
+      if (slot.field && onGrid(*slot.field)) {
+        drawSection(layer, slot, hidden, ordinal - 1);
+        continue;
+      }
       const data::BlockPtr block = slot.shown && !hidden ? slot.feed.block() : nullptr;
       if (!block) {
         slot.picture.hide();

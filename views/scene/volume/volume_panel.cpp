@@ -1,6 +1,9 @@
 #include "scene/volume/volume_panel.h"
 
 #include "scene/feed.h"
+#include "scene/placement.h"
+#include "scene/shape/shape_feed.h"
+#include "scene/shape/shape_picture.h"
 #include "scene/slice/look.h"
 #include "scene/volume/camera.h"
 #include "scene/volume/furniture3d.h"
@@ -75,7 +78,9 @@ public:
       if (!layer.visible || failed_.contains(layer.path)) return true;
       const auto slot = slots_.find(layer.id);
       return slot != slots_.end() && slot->second->field && slot->second->feed.settled() &&
-             (!slot->second->labels || slot->second->labels->settled());
+             (!slot->second->labels || slot->second->labels->settled()) &&
+             std::all_of(slot->second->parts.begin(), slot->second->parts.end(),
+                         [](const auto& part) { return !part || part->feed.settled(); });
     });
   }
 
@@ -156,6 +161,11 @@ private:
     std::optional<data::FieldInfo> field;
     std::string path, fieldName;
     std::unique_ptr<LabelPicture> labels;
+    struct Part { ///< the surface of a grid, or its section across one axis
+      ShapeFeed feed;
+      ShapePicture picture;
+    };
+    std::array<std::unique_ptr<Part>, 4> parts; ///< the surface, then the sections across x, y, z
   };
 
   [[nodiscard]] double aspect() const { return static_cast<double>(width_) / height_; }
@@ -225,13 +235,12 @@ private:
         slot->field.reset();
         slot->feed.clear();
         slot->labels.reset();
+        slot->parts = {};
       }
       if (slot->field) continue;
       if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
-        if (const data::FieldInfo* field = dataset->field(layer.field))
-          slot->field = *field;
-        else
-          fail(layer.path, layer.path + ": has no field called \"" + layer.field + "\"");
+        slot->field = placedField(*dataset, layer);
+        if (!slot->field) fail(layer.path, layer.path + ": has no field called \"" + layer.field + "\"");
       } else if (!failed_.contains(layer.path) && opening_.insert(layer.path).second) {
         context_.provider.open(layer.path, [weak = std::weak_ptr(alive_), this,
                                             path = layer.path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
@@ -249,7 +258,7 @@ private:
     const session::Layer* chosen = nullptr;
     for (const session::Layer& layer : state_.layers) {
       const auto& slot = slots_.at(layer.id);
-      if (!layer.visible || !slot->field || drawsLabels(layer, *slot->field)) continue;
+      if (!layer.visible || !slot->field || onGrid(*slot->field) || drawsLabels(layer, *slot->field)) continue;
       if (!chosen || chosen->id != state_.active) chosen = &layer;
     }
     return chosen;
@@ -288,16 +297,65 @@ private:
       frame_.hideCursor();
     const bool surfaces = drawLabels();
     drawImage(surfaces);
+    for (const session::Layer& layer : state_.layers)
+      drawGrid(layer, *slots_.at(layer.id));
     placeCamera(field);
     furnish();
   }
+
+  /// A layer on a grid: its outer surface, or its sections through the cursor.
+  void drawGrid(const session::Layer& layer, Slot& slot) {
+    if (!slot.field || !onGrid(*slot.field)) return;
+    const bool shown = layer.visible && layer.opacity > 0 && !hiddenByMode(layer);
+    const bool flat = slot.field->shape[0] == 1 || slot.field->shape[1] == 1 || slot.field->shape[2] == 1;
+    const bool planes = state_.projection3d == "planes" && !flat;
+    if (shown && !slot.field->name.empty())
+      slot.feed.wantStatistics({layer.path, slot.field->name}, statisticsTime(*slot.field), layer.component);
+    if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
+    const data::Statistics* statistics = slot.feed.statistics();
+    for (std::size_t i = 0; i < slot.parts.size(); ++i) {
+      auto& part = slot.parts[i];
+      if (!shown || (i == 0) == planes) {
+        if (part) part->picture.hide();
+        continue;
+      }
+      if (!part)
+        part.reset(
+            new Slot::Part{ShapeFeed(context_.provider, {this, 1'000'000 + nextPurpose_++}, [this] { arrived(); }),
+                           ShapePicture(renderer_)});
+      data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time);
+      if (i > 0) {
+        request.section.emplace();
+        request.section->point = state_.cursor;
+        request.section->normal = {0, 0, 0};
+        request.section->normal[i - 1] = 1;
+      }
+      part->feed.want(request);
+      if (const std::string error = part->feed.takeError(); !error.empty() && context_.report) context_.report(error);
+      if (!part->feed.shape() || (!slot.field->name.empty() && !statistics)) continue;
+      const scene::Look colours = lookOf(layer, *slot.field, statistics, context_.theme, context_.scale, true, {});
+      ShapePicture::Look look;
+      look.shape = part->feed.shape();
+      look.labels = colours.labels;
+      if (look.labels) look.blank = 0;
+      look.colormap = colours.labels ? "grey" : colours.colormap;
+      look.scale = colours.scale;
+      look.opacity = layer.opacity;
+      look.plain = context_.theme.missing;
+      look.outline = context_.theme.muted;
+      look.pixels = context_.scale;
+      part->picture.show(look, maps_.get(look.colormap, context_.report));
+    }
+  }
+
+  [[nodiscard]] static bool onGrid(const data::FieldInfo& field) { return field.support != data::Support::Voxels; }
 
   /// Returns whether any label layer is part of the picture.
   bool drawLabels() {
     bool any = false;
     for (const session::Layer& layer : state_.layers) {
       Slot& slot = *slots_.at(layer.id);
-      if (!slot.field || !scene::drawsLabels(layer, *slot.field)) continue;
+      if (!slot.field || onGrid(*slot.field) || !scene::drawsLabels(layer, *slot.field)) continue;
       const bool shown = layer.visible && layer.opacity > 0 && !hiddenByMode(layer);
       if (!shown) {
         if (slot.labels) slot.labels->setVisible(false);

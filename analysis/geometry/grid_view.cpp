@@ -1,0 +1,157 @@
+#include "geometry/grid_view.h"
+
+#include "data/block.h"
+#include "data/error.h"
+#include "geometry/extract.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vtkDataSet.h>
+#include <vtkPolyData.h>
+
+namespace discern::geometry {
+
+namespace {
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+
+std::shared_ptr<const std::vector<float>> valuesOf(const data::FieldSource& field, std::int64_t time, int component) {
+  const data::FieldInfo& info = field.info();
+  const data::Slab slab{{{0, 0, 0}, info.shape}, time, component, 0};
+  std::vector<std::byte> bytes(static_cast<std::size_t>(info.voxels()) * sizeOf(info.type));
+  field.read(slab, bytes);
+  auto values = std::make_shared<std::vector<float>>();
+  values->reserve(static_cast<std::size_t>(info.voxels()));
+  data::dispatch(info.type, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* from = reinterpret_cast<const T*>(bytes.data());
+    for (std::int64_t i = 0; i < info.voxels(); ++i) {
+      const bool missing = info.missing && static_cast<double>(from[i]) == *info.missing;
+      values->push_back(missing ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(from[i]));
+    }
+  });
+  return values;
+}
+
+std::int64_t within(std::int64_t time, const data::TimeAxis& axis) {
+  return std::clamp<std::int64_t>(time, 0, axis.size - 1);
+}
+
+/// Surfaces and particles have no inside: the nearest point is what is read.
+bool isThin(vtkDataSet& piece) {
+  return vtkPolyData::SafeDownCast(&piece) || piece.GetNumberOfCells() == 0 || piece.GetMaxCellSize() <= 2;
+}
+
+} // namespace
+
+GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
+  const std::shared_ptr<const data::FieldSource> field =
+      request.field.empty() ? nullptr : dataset_->field(request.field);
+  if (field && field->info().support == data::Support::Voxels)
+    throw data::UsageError("field " + request.field + " lies on voxels, not on a grid");
+  const auto source = dataset_->grid(!request.grid.empty() ? request.grid : field ? field->info().grid : "");
+  const std::int64_t gridTime = within(request.time, source->info().time);
+  Loaded wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted = last_;
+  }
+  if (wanted.gridName != source->info().name || wanted.gridTime != gridTime) {
+    wanted.grid = source->read(gridTime);
+    if (!wanted.grid) throw data::UsageError("grid " + source->info().name + " is empty");
+    wanted.gridName = source->info().name;
+    wanted.gridTime = gridTime;
+  }
+  if (!field) {
+    wanted.values.reset();
+    wanted.field.clear();
+  } else {
+    const data::FieldInfo& info = field->info();
+    if (request.component < 0 || request.component >= info.components)
+      throw data::UsageError("field " + info.name + ": component " + std::to_string(request.component) +
+                             " asked, it has " + std::to_string(info.components));
+    const std::int64_t time = within(request.time, info.time);
+    if (!wanted.values || wanted.field != info.name || wanted.time != time || wanted.component != request.component) {
+      wanted.values = valuesOf(*field, time, request.component);
+      wanted.field = info.name;
+      wanted.time = time;
+      wanted.component = request.component;
+      wanted.support = info.support;
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  last_ = wanted;
+  return wanted;
+}
+
+data::Shape GridView::shape(const data::ShapeRequest& request) const {
+  const Loaded loaded = load(request);
+  return extract(*loaded.grid, {loaded.values.get(), loaded.support}, request.section);
+}
+
+data::GridReading GridView::probe(const data::ShapeRequest& request, const data::Vec3& world) const {
+  const Loaded loaded = load(request);
+  const std::lock_guard lock(mutex_); // the locators that VTK makes at the first search
+  data::GridReading reading;
+  reading.value = nothing;
+  double nearest = std::numeric_limits<double>::infinity();
+  forEachPiece(*loaded.grid, [&](vtkDataSet& piece, std::int64_t firstPoint, std::int64_t firstCell) {
+    std::array<double, 6> bounds{};
+    piece.GetBounds(bounds.data());
+    double size = 0;
+    for (std::size_t a = 0; a < 3; ++a)
+      size = std::max(size, bounds[2 * a + 1] - bounds[2 * a]);
+    for (std::size_t a = 0; a < 3; ++a)
+      if (world[a] < bounds[2 * a] - 0.02 * size || world[a] > bounds[2 * a + 1] + 0.02 * size) return;
+    const bool onPoints = loaded.support == data::Support::Points;
+    const auto value = [&](std::int64_t index) {
+      return loaded.values ? static_cast<double>((*loaded.values)[static_cast<std::size_t>(index)]) : nothing;
+    };
+    data::Vec3 at = world;
+    if (isThin(piece)) {
+      const vtkIdType point = piece.FindPoint(at.data());
+      if (point < 0) return;
+      data::Vec3 found{};
+      piece.GetPoint(point, found.data());
+      const double distance = std::hypot(found[0] - at[0], found[1] - at[1], found[2] - at[2]);
+      if (distance > 0.05 * size || distance >= nearest) return;
+      nearest = distance;
+      reading.cell = firstPoint + point;
+      if (onPoints) {
+        reading.value = value(reading.cell);
+      } else if (loaded.values) {
+        std::array<double, 64> weights{};
+        data::Vec3 parametric{};
+        int sub = 0;
+        const vtkIdType cell = piece.GetMaxCellSize() <= 64 ? piece.FindCell(at.data(), nullptr, -1, size * size * 1e-4,
+                                                                             sub, parametric.data(), weights.data())
+                                                            : -1;
+        if (cell >= 0) reading.value = value(firstCell + cell);
+      }
+      return;
+    }
+    std::vector<double> weights(static_cast<std::size_t>(piece.GetMaxCellSize()) + 8);
+    data::Vec3 parametric{};
+    int sub = 0;
+    const vtkIdType cell =
+        piece.FindCell(at.data(), nullptr, -1, size * size * 1e-16, sub, parametric.data(), weights.data());
+    if (cell < 0) return;
+    if (reading.cell >= 0 && vtkDataSet::SafeDownCast(&piece)->GetLength() >= nearest) return; // the finest box counts
+    nearest = piece.GetLength();
+    reading.cell = firstCell + cell;
+    if (!onPoints) {
+      reading.value = value(reading.cell);
+      return;
+    }
+    vtkNew<vtkIdList> points;
+    piece.GetCellPoints(cell, points);
+    double sum = 0;
+    for (vtkIdType i = 0; i < points->GetNumberOfIds(); ++i)
+      sum += weights[static_cast<std::size_t>(i)] * value(firstPoint + points->GetId(i));
+    reading.value = loaded.values ? sum : nothing;
+  });
+  return reading;
+}
+
+} // namespace discern::geometry

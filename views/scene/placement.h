@@ -1,0 +1,16 @@
+#pragma once
+#include "data/dataset_info.h"
+#include "data/shape.h"
+#include "session/state.h"
+
+namespace discern::scene {
+
+/// The field of a layer as the panels place it. A field on voxels is itself. A field on a grid, or a grid alone, stands
+/// as its box, cut into steps: `shape`, `indexToWorld` and `frame` are those of the box, everything else is the field's
+/// own (`support` tells). Nothing when the dataset has no such field or grid.
+[[nodiscard]] std::optional<data::FieldInfo> placedField(const data::DatasetInfo& dataset, const session::Layer& layer);
+
+/// What to draw of a layer on a grid.
+[[nodiscard]] data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time);
+
+} // namespace discern::scene
