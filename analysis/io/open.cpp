@@ -99,15 +99,20 @@ std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file)
   refuse(candidate);
 }
 
+std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
+  for (const FolderReader& reader : folderReaders())
+    if (reader.recognises(path)) return reader.open(path);
+  throw data::ReadError(path, "this is a folder; a file was expected");
+}
+
 } // namespace
 
 std::shared_ptr<data::Dataset> open(const std::string& path) {
   std::error_code unknown;
-  if (std::filesystem::is_directory(path, unknown)) {
-    for (const FolderReader& reader : folderReaders())
-      if (reader.recognises(path)) return reader.open(path);
-    throw data::ReadError(path, "this is a folder; a file was expected");
-  }
+  if (std::filesystem::is_directory(path, unknown)) return openFolder(path);
+  // The mark of an OpenFOAM case is an empty file in the folder that it speaks of.
+  if (lowerCase(path).ends_with(".foam") && std::filesystem::exists(path, unknown))
+    return openFolder(std::filesystem::absolute(path).parent_path().string());
   auto file = std::make_shared<const File>(path);
   if (const std::string header = headerBeside(path); !header.empty()) {
     try {

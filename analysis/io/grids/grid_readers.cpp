@@ -1,10 +1,14 @@
 #include "io/file_text.h"
+#include "io/grids/amrex/amrex_reader.h"
+#include "io/grids/hdf5_kind.h"
+#include "io/grids/nek5000/nek_reader.h"
 #include "io/groups.h"
 #include "io/module.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <sstream>
 
 namespace discern::io {
@@ -80,10 +84,62 @@ bool isObj(const Candidate& c) {
   return false;
 }
 
+bool isEnsight(const Candidate& c) {
+  if (c.gzip || !c.isText()) return false;
+  const std::string text = lowerCase(c.text());
+  const std::size_t type = text.find("type:");
+  return text.find("format") < type && type != std::string::npos && text.find("ensight", type) < type + 32;
+}
+
+/// The lines that describe one grid of Enzo's hierarchy of grids.
+bool isEnzo(const Candidate& c) {
+  const auto has = [&](std::string_view word) { return c.text().find(word) != std::string_view::npos; };
+  return !c.gzip && c.isText() && has("GridRank") && has("GridLeftEdge") && has("GridDimension");
+}
+
+bool isHdf5Grid(const Candidate& c) { return hdf5Kind(c) != Hdf5Kind::None; }
+
+std::shared_ptr<data::Dataset> openHdf5Grid(const Candidate& c) {
+  switch (hdf5Kind(c)) {
+  case Hdf5Kind::VtkHdf:
+    return openWithModule(vtkModule, "discernVtkHdf", c);
+  case Hdf5Kind::Cgns:
+    return openWithModule(vtkModule, "discernCgns", c);
+  case Hdf5Kind::Exodus:
+    return openWithModule(vtkModule, "discernExodus", c);
+  case Hdf5Kind::Flash:
+    return openWithModule(vtkModule, "discernFlash", c);
+  default:
+    throw data::ReadError(c.path(), "this layout of HDF5 is not read");
+  }
+}
+
+bool isFoam(const std::string& folder) {
+  std::error_code none;
+  return std::filesystem::is_directory(std::filesystem::path(folder) / "constant" / "polyMesh", none);
+}
+
+std::string folderOf(const Candidate& c) { return std::filesystem::absolute(c.path()).parent_path().string(); }
+
+bool isAmrexHeader(const Candidate& c) { return !c.gzip && (c.begins("HyperCLaw-V") || c.begins("NavierStokes-V")); }
+
+/// The Header stands for its folder.
+std::shared_ptr<data::Dataset> openAmrexHeader(const Candidate& c) {
+  const std::string folder = folderOf(c);
+  if (!isAmrex(folder)) throw data::ReadError(c.path(), "this is the Header of an AMReX plotfile, without its folder");
+  return openAmrex(folder);
+}
+
 } // namespace
 
 std::vector<Reader> gridReaders() {
   return {
+      {{"VTKHDF", "CGNS", "Exodus II", "FLASH"}, isHdf5Grid, openHdf5Grid},
+      {{"Exodus II (classic)"}, isClassicExodus, openVtk<"discernExodus">},
+      {{"Enzo"}, isEnzo, openVtk<"discernEnzo">},
+      {{"Nek5000"}, isNek, openNek},
+      {{"AMReX plotfile"}, isAmrexHeader, openAmrexHeader},
+      {{"EnSight"}, isEnsight, openVtk<"discernEnsight">},
       {{"VTK XML", "ParaView data (PVD)"}, isVtkXml, openVtk<"discernVtkXml">},
       {{"VTK legacy"}, isLegacyVtk, openVtk<"discernVtkLegacy">},
       {{"ParaView file series"}, isSeries, openVtk<"discernVtkSeries">},
@@ -93,6 +149,13 @@ std::vector<Reader> gridReaders() {
   };
 }
 
-std::vector<FolderReader> gridFolders() { return {}; }
+std::vector<FolderReader> gridFolders() {
+  return {
+      {{"AMReX plotfile"}, isAmrex, openAmrex},
+      {{"OpenFOAM"},
+       isFoam,
+       [](const std::string& folder) { return openFolderWithModule(vtkModule, "discernFoam", folder); }},
+  };
+}
 
 } // namespace discern::io

@@ -14,6 +14,7 @@
 #include <vtkInformation.h>
 #include <vtkMatrix3x3.h>
 #include <vtkMultiBlockDataSet.h>
+#include <vtkOverlappingAMR.h>
 #include <vtkStringArray.h>
 #include <vtkTable.h>
 #include <vtkVariant.h>
@@ -101,6 +102,8 @@ private:
         const std::string name = array->GetName() ? array->GetName() : "unnamed";
         if (!array->GetName()) array->SetName("unnamed");
         if (array->GetNumberOfComponents() < 1) continue;
+        // Readers mark covered cells as ghosts, which "refined" says plainer.
+        if (name == "vtkGhostType" && vtkOverlappingAMR::SafeDownCast(&object)) continue;
         const auto at = std::find_if(found.begin(), found.end(), [&](const auto& f) { return f.first == name; });
         if (at == found.end()) {
           found.push_back({name, {typeOf(*array), array->GetNumberOfComponents(), array->GetNumberOfTuples(), false}});
