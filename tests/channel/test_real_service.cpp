@@ -5,6 +5,7 @@
 
 #include <QCryptographicHash>
 #include <QFile>
+#include <QTemporaryDir>
 #include <nlohmann/json.hpp>
 
 using namespace discern;
@@ -80,6 +81,43 @@ private Q_SLOTS:
     QVERIFY(sha256.addData(&file));
     QCOMPARE(hash->at("sha256").get<std::string>(), sha256.result().toHex().toStdString());
     QCOMPARE(error, std::string("/dev/zero: only files have a content hash"));
+  }
+
+  /// A tetrahedron with a value at each corner, through the service and back.
+  void gridsAreCutByTheService() {
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("one.vtk");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("# vtk DataFile Version 3.0\none\nASCII\nDATASET UNSTRUCTURED_GRID\nPOINTS 4 float\n"
+               "0 0 0 2 0 0 0 2 0 0 0 2\nCELLS 1 5\n4 0 1 2 3\nCELL_TYPES 1\n10\n"
+               "POINT_DATA 4\nSCALARS height float\nLOOKUP_TABLE default\n0 0 0 2\n");
+    file.close();
+    TestClient test(1 << 20, {});
+    QCOMPARE(test.open(path.toStdString()), std::string());
+    const data::DatasetInfo* info = test.client.info(path.toStdString());
+    QCOMPARE(info->grids.size(), std::size_t{1});
+    QCOMPARE(info->grids[0].kind, data::GridKind::Unstructured);
+    QCOMPARE(info->fields.size(), std::size_t{1});
+    QCOMPARE(info->fields[0].support, data::Support::Points);
+    data::ShapeRequest request{.path = path.toStdString(), .grid = info->grids[0].name, .field = "height"};
+    data::ShapePtr surface, cut;
+    std::string error;
+    std::optional<data::GridReading> reading;
+    test.client.shape(request, data::Priority::Visible, {}, [&](auto reply) { surface = reply.value; });
+    request.section = data::Section{{0, 0, 1}, {0, 0, 1}};
+    test.client.shape(request, data::Priority::Visible, {}, [&](auto reply) { cut = reply.value; });
+    request.section.reset();
+    test.client.probe(request, {0.2, 0.2, 0.5}, {}, [&](auto reply) { reading = reply.value; });
+    request.field = "none";
+    test.client.shape(request, data::Priority::Visible, {}, [&](auto reply) { error = reply.error; });
+    QTRY_VERIFY(surface && cut && reading && !error.empty());
+    QCOMPARE(surface->triangles.size(), std::size_t{12});
+    QCOMPARE(cut->triangles.size(), std::size_t{3});
+    QCOMPARE(cut->values, std::vector<float>(3, 1.0F));
+    QCOMPARE(reading->cell, 0);
+    QVERIFY(std::abs(reading->value - 0.5) < 1e-6);
+    QVERIFY2(error.find("none") != std::string::npos, error.c_str());
   }
 
   void killedInMidWorkThePictureComesBackWithinTwoSeconds() {

@@ -9,11 +9,13 @@
 #include <atomic>
 #include <cmath>
 #include <thread>
+#include <vtkDoubleArray.h>
 #include <vtkLongLongArray.h>
 #include <vtkMassProperties.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkPolyData.h>
+#include <vtkRectilinearGrid.h>
 
 using namespace discern;
 using namespace discern::tests;
@@ -48,6 +50,48 @@ FieldOf corneredBrain() {
   field.info.transform = "sform";
   field.info.indexToWorld.m = {-2, 0, 0, 23, 0, 2, 0, -23, 0, 0, 2, -23, 0, 0, 0, 1};
   return field;
+}
+
+/// Two unit cubes along x in one rectilinear grid, with the field "side" on them.
+std::shared_ptr<data::Dataset> twoCells() {
+  class Pair final : public data::Dataset {
+  public:
+    Pair() {
+      vtkNew<vtkRectilinearGrid> grid;
+      grid->SetDimensions(3, 2, 2);
+      vtkNew<vtkDoubleArray> x, y;
+      for (const double at : {0.0, 1.0, 2.0})
+        x->InsertNextValue(at);
+      y->InsertNextValue(0);
+      y->InsertNextValue(1);
+      grid->SetXCoordinates(x);
+      grid->SetYCoordinates(y);
+      grid->SetZCoordinates(y);
+      data::GridInfo about;
+      about.name = "cubes";
+      about.kind = data::GridKind::Structured;
+      grid_ = data::memoryGrid(about, grid.Get());
+      data::FieldInfo field = plainInfo({2, 1, 1});
+      field.name = "side";
+      field.support = data::Support::Cells;
+      field.grid = "cubes";
+      const std::array<float, 2> values{0, 1};
+      const auto bytes = std::as_bytes(std::span(values));
+      field_ = data::memoryField(field, {bytes.begin(), bytes.end()});
+      info_.path = "g";
+      info_.fields = {field};
+      info_.grids = {grid_->info()};
+    }
+    [[nodiscard]] const data::DatasetInfo& info() const override { return info_; }
+    [[nodiscard]] std::shared_ptr<const data::FieldSource> field(std::string_view) const override { return field_; }
+    [[nodiscard]] std::shared_ptr<const data::GridSource> grid(std::string_view) const override { return grid_; }
+
+  private:
+    data::DatasetInfo info_;
+    std::shared_ptr<data::FieldSource> field_;
+    std::shared_ptr<const data::GridSource> grid_;
+  };
+  return std::make_shared<Pair>();
 }
 
 session::State volumeState(std::vector<session::Layer> layers, const std::string& projection) {
@@ -86,6 +130,42 @@ class TestVolumePanel : public QObject {
   Q_OBJECT
 
 private Q_SLOTS:
+  /// Two cells beside each other, 0 on the left and 1 on the right: as a surface, as planes, and on a slice.
+  void gridsInSpaceAndOnSlices() {
+    render::DirectProvider provider;
+    provider.add("g", twoCells());
+    session::Layer layer = layerOf("L1", "g");
+    layer.field = "side";
+    layer.range = std::array<double, 2>{0, 1};
+    session::State state = volumeState({layer}, "volume");
+    state.cursor = {1, 0.5, 0.5};
+    state.view3d = {{1, -20, 0.5}, {1, 0.5, 0.5}, {0, 0, 1}, 1.5, true};
+    for (const char* projection : {"volume", "planes"}) {
+      state.projection3d = projection;
+      Stage stage("volume", provider);
+      const render::Picture picture = stage.draw(state);
+      QCOMPARE(stage.reports, std::vector<std::string>());
+      QVERIFY(stage.panel().complete());
+      const std::uint8_t *left = picture.at(65, 100), *right = picture.at(135, 100);
+      QVERIFY2(right[0] > left[0] + 60, projection);
+    }
+    Stage slice("axial", provider);
+    const render::Picture picture = slice.draw(state);
+    QVERIFY(slice.panel().complete());
+    QVERIFY(colourAt(picture, slice.flat(), {0.5, 0.25, 0.5})[0] < 20);
+    QVERIFY(colourAt(picture, slice.flat(), {1.5, 0.25, 0.5})[0] > 235);
+    std::vector<scene::Reading> readings;
+    state.cursor = {1.5, 0.5, 0.5};
+    scene::readAtCursor(provider, state, &provider, [&](auto found) { readings = found; });
+    QCOMPARE(readings.size(), std::size_t{1});
+    QCOMPARE(readings[0].value, std::string("1"));
+    QCOMPARE(readings[0].index, std::string("#1"));
+    state.layers[0].field = "gone";
+    Stage none("volume", provider);
+    (void)none.draw(state);
+    QCOMPARE(none.reports.size(), std::size_t{1});
+  }
+
   void initTestCase() {
     try {
       context_ = std::make_unique<render::GlContext>();

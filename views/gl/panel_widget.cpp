@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <vtkCallbackCommand.h>
 #include <vtkGenericOpenGLRenderWindow.h>
 #include <vtkOpenGLState.h>
 
@@ -66,9 +67,7 @@ PanelWidget::PanelWidget(link::Link& link, data::FieldProvider& provider, const 
   surface.setVersion(3, 2);
   surface.setProfile(QSurfaceFormat::CoreProfile);
   surface.setOption(QSurfaceFormat::DeprecatedFunctions); // lines wider than a pixel, which VTK takes for granted
-  surface.setOption(
-      QSurfaceFormat::DeprecatedFunctions); // a forward-compatible context has no lines wider than a pixel
-  surface.setSamples(0);                    // VTK smooths in a framebuffer of its own
+  surface.setSamples(0);                                  // VTK smooths in a framebuffer of its own
   setFormat(surface);
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
@@ -101,6 +100,20 @@ void PanelWidget::makePanel() {
   window_->SetIsCurrent(true);
   window_->SetMultiSamples(0);
   window_->SetFrameBlitModeToBlitToCurrent();
+  // VTK frees what it no longer draws whenever data arrives, not only while painting. Vertex arrays belong to one
+  // context: freed while that of another view is current, they would be that view's.
+  vtkNew<vtkCallbackCommand> current;
+  current->SetClientData(this);
+  current->SetCallback([](vtkObject*, unsigned long event, void* self, void* answer) {
+    auto* widget = static_cast<PanelWidget*>(self);
+    const bool is = QOpenGLContext::currentContext() == widget->context();
+    if (event == vtkCommand::WindowIsCurrentEvent)
+      *static_cast<bool*>(answer) = is;
+    else if (!is && widget->isValid())
+      widget->makeCurrent();
+  });
+  window_->AddObserver(vtkCommand::WindowMakeCurrentEvent, current);
+  window_->AddObserver(vtkCommand::WindowIsCurrentEvent, current);
   panel_ = scene::makePanel(name_, std::move(context));
   panel_->attach(window_);
   panel_->update(link_.state());
