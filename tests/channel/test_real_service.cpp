@@ -100,7 +100,10 @@ private Q_SLOTS:
     QCOMPARE(info->grids[0].kind, data::GridKind::Unstructured);
     QCOMPARE(info->fields.size(), std::size_t{1});
     QCOMPARE(info->fields[0].support, data::Support::Points);
-    data::ShapeRequest request{.path = path.toStdString(), .grid = info->grids[0].name, .field = "height"};
+    data::ShapeRequest request;
+    request.path = path.toStdString();
+    request.grid = info->grids[0].name;
+    request.field = "height";
     data::ShapePtr surface, cut;
     std::string error;
     std::optional<data::GridReading> reading;

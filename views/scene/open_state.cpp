@@ -52,6 +52,9 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
     layer.name = std::filesystem::path(dataset.path).filename().string();
     return layer;
   }
+  if (!info && field.empty() && !dataset.tables.empty())
+    throw data::UsageError(dataset.path +
+                           ": holds only tables, which have no picture; \"discern-run convert\" writes them as CSV");
   if (!info)
     throw data::UsageError(dataset.path +
                            (field.empty() ? ": holds no field to draw" : ": has no field called \"" + field + "\""));

@@ -17,27 +17,37 @@ void FileOpener::open(const QString& path, std::optional<session::Role> role, co
   const QString absolute = QFileInfo(path).absoluteFilePath();
   pending_.append(absolute);
   asked_.insert(absolute);
+  const auto turn = std::make_shared<Turn>(Turn{absolute, role, field, {}});
+  turns_.push_back(turn);
   Q_EMIT pendingChanged();
   const QPointer<FileOpener> guard(this);
-  provider_.open(absolute.toStdString(),
-                 [guard, absolute, role, field](data::FieldProvider::Reply<data::DatasetInfo> reply) {
-                   if (!guard) return;
-                   guard->pending_.removeOne(absolute);
-                   Q_EMIT guard->pendingChanged();
-                   QString why = QString::fromStdString(reply.error);
-                   if (why.isEmpty()) {
-                     try {
-                       guard->add(reply.value, role, field);
-                       Q_EMIT guard->known();
-                       Q_EMIT guard->opened(absolute);
-                       return;
-                     } catch (const std::exception& error) {
-                       why = QString::fromUtf8(error.what());
-                     }
-                   }
-                   guard->asked_.remove(absolute);
-                   Q_EMIT guard->failed(absolute, why);
-                 });
+  provider_.open(absolute.toStdString(), [guard, turn](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+    turn->reply = std::move(reply);
+    if (guard) guard->takeTurns();
+  });
+}
+
+void FileOpener::takeTurns() {
+  const QPointer<FileOpener> guard(this);
+  while (guard && !turns_.empty() && turns_.front()->reply) {
+    const std::shared_ptr<Turn> turn = turns_.front();
+    turns_.pop_front();
+    pending_.removeOne(turn->path);
+    Q_EMIT pendingChanged();
+    QString why = QString::fromStdString(turn->reply->error);
+    if (why.isEmpty()) {
+      try {
+        add(turn->reply->value, turn->role, turn->field);
+        Q_EMIT known();
+        Q_EMIT opened(turn->path);
+        continue;
+      } catch (const std::exception& error) {
+        why = QString::fromUtf8(error.what());
+      }
+    }
+    asked_.remove(turn->path);
+    Q_EMIT failed(turn->path, why);
+  }
 }
 
 void FileOpener::add(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field) {

@@ -5,6 +5,8 @@
 #include <QObject>
 #include <QSet>
 #include <QStringList>
+#include <deque>
+#include <memory>
 #include <optional>
 
 namespace discern::desktop {
@@ -15,7 +17,8 @@ class FileOpener final : public QObject {
 public:
   /// Link and provider outlive the opener. Layers that a session or an undo brings back are opened by themselves.
   FileOpener(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
-  /// Adds the file as a layer on top. `role` absent: as the file says. `field` empty: the first.
+  /// Adds the file as a layer on top; files become layers in the order in which they were asked for. `role` absent: as
+  /// the file says. `field` empty: the first.
   void open(const QString& path, std::optional<session::Role> role = {}, const QString& field = {});
   /// Files on their way, in the order they were asked for.
   [[nodiscard]] const QStringList& pending() const { return pending_; }
@@ -33,11 +36,20 @@ Q_SIGNALS:
   void known(); ///< the provider has learnt of a dataset: what depends on it can be shown now
 
 private:
+  /// A file that was asked for, and what came of it.
+  struct Turn {
+    QString path;
+    std::optional<session::Role> role;
+    QString field;
+    std::optional<data::FieldProvider::Reply<data::DatasetInfo>> reply;
+  };
+  void takeTurns();
   void learn();
   void add(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field);
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
+  std::deque<std::shared_ptr<Turn>> turns_;
   QSet<QString> unreadable_;
   QSet<QString> asked_; ///< files of layers that were asked for already
 };

@@ -117,9 +117,10 @@ StartPage::StartPage(const Appearance& appearance, RecentFiles& recent, const QS
   recentList_->setSpacing(0);
   column->addLayout(recentList_);
   column->addSpacing(24);
-  auto* hint = label(tr("Drop files anywhere in the window. TIFF, NIfTI, NetCDF and NumPy files open, and so do "
-                        "Discern's sessions and results."),
-                     "small", "muted", page);
+  auto* hint =
+      label(tr("Drop files anywhere in the window: images, volumes, meshes, particles, brains and maps over time. "
+               "What a file is, Discern finds out by looking inside. Its sessions and results open too."),
+            "small", "muted", page);
   hint->setWordWrap(true);
   column->addWidget(hint);
   column->addStretch(1);

@@ -47,14 +47,11 @@ QFileDialog* fileDialog(QWidget* parent, const QString& title, const QStringList
   return dialog;
 }
 
+/// Files are known by what is in them, so that no suffix is left out.
 QStringList dataFilters(bool sessions) {
-  const QString data = QStringLiteral("*.tif *.tiff *.nii *.nii.gz *.nc *.nc4 *.cdf *.npy *.h5 *.hdf5");
-  QStringList filters;
-  if (sessions)
-    filters << MainWindow::tr("Data and sessions (%1 *.discern)").arg(data) << MainWindow::tr("Sessions (*.discern)");
-  else
-    filters << MainWindow::tr("Data (%1)").arg(data);
-  return filters << MainWindow::tr("All files (*)");
+  QStringList filters{MainWindow::tr("All files (*)")};
+  if (sessions) filters << MainWindow::tr("Sessions (*.discern)");
+  return filters;
 }
 
 QStringList localFiles(const QMimeData* data) {
