@@ -8,6 +8,9 @@ find_package(ZLIB REQUIRED)
 find_package(TIFF REQUIRED)
 pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
+find_package(EXPAT REQUIRED)
+find_package(LibLZMA REQUIRED)
+pkg_check_modules(MSEED REQUIRED IMPORTED_TARGET mseed)
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 
 set(discern_vtk_data CommonCore CommonDataModel)
