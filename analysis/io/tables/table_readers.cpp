@@ -1,10 +1,13 @@
 #include "io/groups.h"
 #include "io/tables/assembly/assembly_graphs.h"
+#include "io/tables/catalogues/hurdat_reader.h"
+#include "io/tables/catalogues/votable_reader.h"
 #include "io/tables/delimited/delimited_reader.h"
 #include "io/tables/graphs/edge_lists.h"
 #include "io/tables/graphs/graphml.h"
 #include "io/tables/graphs/matrix_market.h"
 #include "io/tables/graphs/mcl.h"
+#include "io/tables/sequences/sequence_reader.h"
 
 namespace discern::io {
 
@@ -13,8 +16,12 @@ std::vector<Reader> tableReaders() {
       {{"Matrix Market"}, isMatrixMarket, openMatrixMarket},
       {{"MCL matrix"}, isMcl, openMcl},
       {{"GraphML"}, isGraphml, openGraphml},
+      {{"VOTable"}, isVotable, openVotable},
+      {{}, isRData, refuseRData},
+      {{"HURDAT2"}, isHurdat, openHurdat},
       {{"GFA"}, isGfa, openGfa},
       {{"FASTG"}, isFastg, openFastg},
+      {{"FASTA", "FASTQ"}, isSequences, openSequences},
       {{"Velvet LastGraph"}, isLastGraph, openLastGraph},
       {{"causal graph"}, isTetrad, openTetrad},
       {{"OrthoFinder"}, isOrthogroups, openOrthogroups},

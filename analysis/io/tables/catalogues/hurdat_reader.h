@@ -1,0 +1,16 @@
+#pragma once
+#include "io/reader.h"
+
+namespace discern::io {
+
+/// HURDAT2, the best tracks of the National Hurricane Center (https://www.nhc.noaa.gov/data/hurdat/hurdat2-format.pdf),
+/// as the table "tracks", one row a point: storm, name, time, longitude and latitude (degrees, west and south
+/// negative), wind, pressure, wind radii. −99 and −999 are missing.
+[[nodiscard]] bool isHurdat(const Candidate& candidate);
+[[nodiscard]] std::shared_ptr<data::Dataset> openHurdat(const Candidate& candidate);
+
+/// R's own files (.rda, .RData, .rds): known, so that the refusal can say what to do; never read.
+[[nodiscard]] bool isRData(const Candidate& candidate);
+[[nodiscard]] std::shared_ptr<data::Dataset> refuseRData(const Candidate& candidate);
+
+} // namespace discern::io
