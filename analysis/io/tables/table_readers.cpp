@@ -8,11 +8,16 @@
 #include "io/tables/graphs/matrix_market.h"
 #include "io/tables/graphs/mcl.h"
 #include "io/tables/sequences/sequence_reader.h"
+#include "io/tables/series/comtrade_reader.h"
+#include "io/tables/series/miniseed_reader.h"
+#include "io/tables/series/sac_reader.h"
 
 namespace discern::io {
 
 std::vector<Reader> tableReaders() {
   return {
+      {{"miniSEED"}, isMiniSeed, openMiniSeed},
+      {{"COMTRADE"}, isComtrade, openComtrade},
       {{"Matrix Market"}, isMatrixMarket, openMatrixMarket},
       {{"MCL matrix"}, isMcl, openMcl},
       {{"GraphML"}, isGraphml, openGraphml},
@@ -27,6 +32,7 @@ std::vector<Reader> tableReaders() {
       {{"OrthoFinder"}, isOrthogroups, openOrthogroups},
       {{"BLAST hits"}, isBlast, openBlast},
       {{"ABC edge list"}, isAbc, openAbc},
+      {{"SAC"}, isSac, openSac},
       {{"CSV", "TSV", "text tables"}, isDelimited, openDelimited},
   };
 }
