@@ -6,6 +6,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(TIFF REQUIRED)
+find_package(EXPAT REQUIRED)
 pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
 find_package(EXPAT REQUIRED)

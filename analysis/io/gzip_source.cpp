@@ -26,7 +26,7 @@ struct GzipSource::Point {
 /// Inflates forwards from the beginning or from a point. Knows files of several gzip members.
 class GzipSource::Stream {
 public:
-  explicit Stream(const File& file) : file_(file) { start(15 + 32); }
+  explicit Stream(const File& file, std::int64_t begin = 0) : file_(file), in_(begin) { start(15 + 32); }
   Stream(const File& file, const Point& point) : file_(file), in_(point.in), out_(point.out), raw_(true) {
     start(-15);
     if (point.bits != 0) {
@@ -123,8 +123,8 @@ private:
   bool raw_ = false, ended_ = false;
 };
 
-GzipSource::GzipSource(std::shared_ptr<const File> file, std::int64_t need, std::int64_t keep)
-    : file_(std::move(file)), need_(need), keep_(keep) {}
+GzipSource::GzipSource(std::shared_ptr<const File> file, std::int64_t need, std::int64_t keep, std::int64_t begin)
+    : file_(std::move(file)), need_(need), keep_(keep), begin_(begin) {}
 
 GzipSource::~GzipSource() = default;
 
@@ -137,7 +137,7 @@ void GzipSource::seek(std::int64_t offset) const {
   if (stream_ && stream_->position() <= offset && stream_->position() >= from) {
     // The stream stands nearer than any point.
   } else {
-    stream_ = best ? std::make_unique<Stream>(*file_, *best) : std::make_unique<Stream>(*file_);
+    stream_ = best ? std::make_unique<Stream>(*file_, *best) : std::make_unique<Stream>(*file_, begin_);
   }
   std::vector<std::byte> skipped(1 << 20);
   while (stream_->position() < offset) {
@@ -162,7 +162,7 @@ void GzipSource::readAt(std::int64_t offset, std::span<std::byte> out) const {
       if (!kept_) kept_ = std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(need_));
       if (keptSize_ < end) {
         if (!stream_) {
-          stream_ = std::make_unique<Stream>(*file_);
+          stream_ = std::make_unique<Stream>(*file_, begin_);
           keptSize_ = 0;
         }
         keptSize_ += static_cast<std::int64_t>(

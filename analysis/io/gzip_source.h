@@ -13,8 +13,9 @@ public:
   static constexpr std::int64_t usualKeep = 256 << 20;
 
   /// `need`: so many inflated bytes are used; what lies behind them is never read. Up to `keep` they are kept in
-  /// memory.
-  GzipSource(std::shared_ptr<const File> file, std::int64_t need, std::int64_t keep = usualKeep);
+  /// memory. `begin`: where in the file the gzip or zlib stream begins.
+  GzipSource(std::shared_ptr<const File> file, std::int64_t need, std::int64_t keep = usualKeep,
+             std::int64_t begin = 0);
   ~GzipSource() override;
   void readAt(std::int64_t offset, std::span<std::byte> out) const override;
   /// Inflates everything that is needed once, to learn whether it is whole. Throws data::ReadError when it isn't.
@@ -34,7 +35,7 @@ private:
   struct Point;
   void seek(std::int64_t offset) const;
   std::shared_ptr<const File> file_;
-  std::int64_t need_, keep_;
+  std::int64_t need_, keep_, begin_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Stream> stream_;
   mutable std::vector<Point> points_;

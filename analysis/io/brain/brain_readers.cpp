@@ -1,3 +1,4 @@
+#include "io/brain/gifti/gifti_reader.h"
 #include "io/groups.h"
 #include "io/nifti/nifti_header.h"
 #include "io/nifti/nifti_reader.h"
@@ -17,7 +18,9 @@ std::shared_ptr<data::Dataset> openNiftiOrRefuse(const Candidate& c) {
 
 } // namespace
 
-std::vector<Reader> brainReaders() { return {{{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse}}; }
+std::vector<Reader> brainReaders() {
+  return {{{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse}, {{"GIFTI"}, isGifti, openGifti}};
+}
 
 std::vector<FolderReader> brainFolders() { return {}; }
 
