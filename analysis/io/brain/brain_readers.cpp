@@ -1,3 +1,4 @@
+#include "io/brain/cifti/cifti_reader.h"
 #include "io/brain/gifti/gifti_reader.h"
 #include "io/groups.h"
 #include "io/nifti/nifti_header.h"
@@ -19,7 +20,9 @@ std::shared_ptr<data::Dataset> openNiftiOrRefuse(const Candidate& c) {
 } // namespace
 
 std::vector<Reader> brainReaders() {
-  return {{{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse}, {{"GIFTI"}, isGifti, openGifti}};
+  return {{{"CIFTI-2"}, isCifti, openCifti},
+          {{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse},
+          {{"GIFTI"}, isGifti, openGifti}};
 }
 
 std::vector<FolderReader> brainFolders() { return {}; }

@@ -198,9 +198,6 @@ std::shared_ptr<data::Dataset> openNifti(const std::shared_ptr<const File>& file
     throw data::ReadError(path, "the NIfTI header is cut short: it has " + byteText(static_cast<double>(head.size())) +
                                     " of " + std::to_string(headerBytes));
   const NiftiHeader h = NiftiHeader::parse(head);
-  if (h.intent >= 3000 && h.intent < 3100)
-    throw data::ReadError(
-        path, "this is CIFTI-2 (surfaces and grey-matter voxels in one matrix), which Discern can't read yet");
   const auto n = extents(path, h);
   const Sample sample = sampleOf(path, h.datatype);
   const auto element = static_cast<std::int64_t>(sizeOf(sample.type));

@@ -54,7 +54,7 @@ class Catalog:
         values = list(values)
         key = "texts" if values and isinstance(values[0], str) else "numbers"
         self.entries.append({"kind": "column", "file": file, "table": table, "column": column,
-                             key: [v if key == "texts" else float(v) for v in values]})
+                             key: [v if key == "texts" else None if v != v else float(v) for v in values]})
 
     def refused(self, file, *words):
         self.entries.append({"kind": "refused", "file": file, "words": list(words)})

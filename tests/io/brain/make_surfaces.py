@@ -132,6 +132,112 @@ def shared_gifti(c):
         c.field(file, "", values.reshape(1, 1, 1, 1, -1), values.dtype, support="voxels")
 
 
+def cifti_entries(c, file, data=None, first=None, **info):
+    """What nibabel reads of a CIFTI-2 file; `first`: only so many maps."""
+    image = nib.load(file)
+    values = np.asarray(image.dataobj) if data is None else data
+    axes = [image.header.get_axis(i) for i in range(values.ndim)]
+    if isinstance(axes[0], nib.cifti2.SeriesAxis):
+        c.field(file, "values", values.reshape(1, len(axes[0]), 1, 1, -1), values.dtype, format="CIFTI-2",
+                timeUnit={"SECOND": "s", "HERTZ": "Hz"}[axes[0].unit], times=list(map(float, axes[0].time)), **info)
+    elif isinstance(axes[0], nib.cifti2.LabelAxis):
+        for i, (name, table, _) in enumerate(list(axes[0])[:first]):
+            c.field(file, name, values[i].reshape(1, 1, 1, 1, -1), "i4", labels=True,
+                    labelNames={str(k): v[0] for k, v in table.items()}, **info)
+            one = "labels" if len(axes[0]) == 1 else "labels of " + name
+            c.column(file, one, "green", [v[1][1] for v in table.values()])
+    elif isinstance(axes[0], nib.cifti2.ScalarAxis):
+        for i, name in enumerate(axes[0].name[:first]):
+            c.field(file, name, values[i].reshape(1, 1, 1, 1, -1), values.dtype, **info)
+    else:
+        c.field(file, "values", values.T.reshape(1, 1, 1, len(axes[1]), len(axes[0])), values.dtype, **info)
+    last = axes[-1]
+    if isinstance(last, nib.cifti2.BrainModelAxis):
+        names, starts = [], []
+        for name, part, _ in last.iter_structures():
+            names.append(name.replace("CIFTI_STRUCTURE_", ""))
+            starts.append(part.start or 0)
+        c.column(file, "brain models", "structure", names)
+        c.column(file, "brain models", "first", starts)
+    if isinstance(last, nib.cifti2.ParcelsAxis):
+        c.column(file, "parcels", "name", map(str, last.name))
+        c.column(file, "parcels", "vertices", [sum(len(v) for v in one.values()) for one in last.vertices])
+        c.column(file, "parcels", "voxels", [len(v) for v in last.voxels])
+
+
+def make_cifti(c):
+    cifti = nib.cifti2
+    mask = np.zeros((5, 6, 7), bool)
+    mask[2, 3, 1:5] = True
+    affine = np.array([[2, 0, 0, -3], [0, 2, 0, -5], [0, 0, 2, -7], [0, 0, 0, 1.0]])
+    models = (cifti.BrainModelAxis.from_surface([1, 4, 6, 9], 12, name="CortexLeft")
+              + cifti.BrainModelAxis.from_mask(mask, affine=affine, name="thalamus_left"))
+    voxels = np.empty(3, object)
+    voxels[:] = [np.zeros((0, 3), int), np.array([[1, 2, 3]]), np.zeros((0, 3), int)]
+    parcels = cifti.ParcelsAxis(["A", "B b", "C"], voxels,
+                                [{"CIFTI_STRUCTURE_CORTEX_LEFT": np.array([0, 1])},
+                                 {"CIFTI_STRUCTURE_CORTEX_LEFT": np.array([3])}, {}],
+                                affine=affine, volume_shape=mask.shape, nvertices={"CIFTI_STRUCTURE_CORTEX_LEFT": 12})
+    series = cifti.SeriesAxis(10, 0.72, 5, "SECOND")
+    scalars = cifti.ScalarAxis(["myelin", "thickness", "myelin"])
+    table = {0: ("???", (1, 1, 1, 0)), 3: ("V1", (0.5, 0.25, 0, 1)), 7: ("Größe", (0, 1, 0, 1))}
+    labels = cifti.LabelAxis(["areas", "other"], [table, {0: ("x", (0, 0, 0, 0))}])
+    many = cifti.ScalarAxis(["map %d" % i for i in range(300)])
+
+    def save(name, *axes, values=None):
+        shape = tuple(len(a) for a in axes)
+        if values is None:
+            values = RANDOM.normal(size=shape).astype("f4")
+        nib.save(cifti.Cifti2Image(values, axes), c.path(name))
+        return c.path(name), values
+    file, _ = save("t.dtseries.nii", series, models)
+    cifti_entries(c, file)
+    nothing = float("nan")
+    c.column(file, "greyordinates", "vertex", [1, 4, 6, 9] + [nothing] * 4)
+    c.column(file, "greyordinates", "y", [nothing] * 4 + list(np.argwhere(mask)[:, 1] * 2.0 - 5))
+    c.column(file, "greyordinates", "z", [nothing] * 4 + list(np.argwhere(mask)[:, 2] * 2.0 - 7))
+    with open(file, "rb") as whole:
+        text = whole.read()
+    for size in (300, 545, 700, len(text) - 1):
+        with open(c.path("cut_%d.dtseries.nii" % size), "wb") as out:
+            out.write(text[:size])
+        c.refused(c.path("cut_%d.dtseries.nii" % size))
+    for name, old, new, word in (("models", b'IndexCount="4"', b'IndexCount="9"', "brain model"),
+                                 ("list", b"<VertexIndices>1 4 6 9", b"<VertexIndices>1 4 6  ", "promises 4 vertices"),
+                                 ("series", b'NumberOfSeriesPoints="5"', b'NumberOfSeriesPoints="6"', "6 points"),
+                                 ("kind", b"TYPE_SERIES", b"TYPE_SERIOS", "SERIOS")):
+        assert old in text
+        with open(c.path("lie_%s.dtseries.nii" % name), "wb") as out:
+            out.write(text.replace(old, new))
+        c.refused(c.path("lie_%s.dtseries.nii" % name), word)
+    for at, size, name in ((16 + 8 * 6, 2 ** 40, "length"), (168, 2 ** 50, "offset")):
+        with open(c.path("lie_%s.dtseries.nii" % name), "wb") as out:
+            out.write(text[:at] + int(size).to_bytes(8, "little") + text[at + 8:])
+        c.refused(c.path("lie_%s.dtseries.nii" % name), "header")
+    file, values = save("s.dscalar.nii", scalars, models)
+    for name, row in zip(("myelin", "thickness", "myelin 2"), values):
+        c.field(file, name, row.reshape(1, 1, 1, 1, -1), "f4")
+    file, values = save("many.dscalar.nii", many, models)
+    c.field(file, "values", values.reshape(300, 1, 1, 1, -1), "f4")
+    c.column(file, "maps", "name", many.name)
+    cifti_entries(c, save("l.dlabel.nii", labels, models, values=RANDOM.choice([0, 3, 7], (2, 8)).astype("f4"))[0])
+    for name, axes in (("p.ptseries.nii", (series, parcels)), ("p.pscalar.nii", (cifti.ScalarAxis(["one"]), parcels)),
+                       ("p.pconn.nii", (parcels, parcels)), ("d.dconn.nii", (models, models)),
+                       ("x.pdconn.nii", (parcels, models)), ("x.dpconn.nii", (models, parcels))):
+        cifti_entries(c, save(name, *axes)[0])
+
+
+def shared_cifti(c):
+    for name in ("01_fmri/Conte69.MyelinAndCorrThickness.32k_fs_LR.dtseries.nii",
+                 "01_fmri/Glasser_MMP1.32k_fs_LR.dlabel.nii", "01_fmri/S1200.sulc.32k_fs_LR.dscalar.nii",
+                 "15_malformed/neuro/row_major.dconn.nii"):
+        file = c.shared(name)
+        if file:
+            cifti_entries(c, file)
+
+
 def make(c):
     make_gifti(c)
     shared_gifti(c)
+    make_cifti(c)
+    shared_cifti(c)
