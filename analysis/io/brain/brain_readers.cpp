@@ -1,5 +1,11 @@
 #include "io/brain/cifti/cifti_reader.h"
+#include "io/brain/freesurfer/mgh_reader.h"
+#include "io/brain/freesurfer/surface_reader.h"
 #include "io/brain/gifti/gifti_reader.h"
+#include "io/brain/gipl/gipl_reader.h"
+#include "io/brain/metaimage/metaimage_reader.h"
+#include "io/brain/minc/minc_reader.h"
+#include "io/brain/nrrd/nrrd_reader.h"
 #include "io/groups.h"
 #include "io/nifti/nifti_header.h"
 #include "io/nifti/nifti_reader.h"
@@ -22,7 +28,15 @@ std::shared_ptr<data::Dataset> openNiftiOrRefuse(const Candidate& c) {
 std::vector<Reader> brainReaders() {
   return {{{"CIFTI-2"}, isCifti, openCifti},
           {{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse},
-          {{"GIFTI"}, isGifti, openGifti}};
+          {{"GIFTI"}, isGifti, openGifti},
+          {{"NRRD"}, isNrrd, openNrrd},
+          {{"GIPL"}, isGipl, openGipl},
+          {{"MetaImage"}, isMetaImage, openMetaImage},
+          {{"MGH"}, isMgh, openMgh},
+          {{"MINC 2"}, isMinc, openMinc},
+          {{"FreeSurfer surface", "FreeSurfer values on vertices", "FreeSurfer annotation", "FreeSurfer label"},
+           isFreeSurfer,
+           openFreeSurfer}};
 }
 
 std::vector<FolderReader> brainFolders() { return {}; }

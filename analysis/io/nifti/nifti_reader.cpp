@@ -1,5 +1,6 @@
 #include "io/nifti/nifti_reader.h"
 
+#include "io/brain/labels/labels_beside.h"
 #include "io/fields_dataset.h"
 #include "io/file_text.h"
 #include "io/gzip_source.h"
@@ -277,6 +278,14 @@ std::shared_ptr<data::Dataset> openNifti(const std::shared_ptr<const File>& file
   layout.intercept = scalable && std::isfinite(h.intercept) ? h.intercept : 0;
   layout.scaled = layout.slope != 1 || layout.intercept != 0;
   if (h.intent == 1002 && !isFloating(sample.type) && !layout.scaled) info.labels = true;
+  std::vector<data::Table> tables;
+  if (!isFloating(sample.type) && !layout.scaled && sample.components == 1)
+    if (const LabelsBeside beside = labelsBeside(path); !beside.entries.empty()) {
+      info.labels = true;
+      info.labelNames = namesOf(beside.entries);
+      dataset.attributes["label names"] = beside.file;
+      tables.push_back(tableOf("labels", beside.entries));
+    }
   if (info.labels) info.name = "labels";
 
   dataset.path = path;
@@ -287,8 +296,8 @@ std::shared_ptr<data::Dataset> openNifti(const std::shared_ptr<const File>& file
   dataset.attributes["qform_code"] = std::to_string(h.qform);
   if (layout.scaled)
     dataset.attributes["scaling"] = numberText(layout.slope) + " · stored + " + numberText(layout.intercept);
-  return std::make_shared<FieldsDataset>(std::move(dataset),
-                                         std::vector{rawField(std::move(info), std::move(source), layout)});
+  return std::make_shared<FieldsDataset>(
+      std::move(dataset), std::vector{rawField(std::move(info), std::move(source), layout)}, std::move(tables));
 }
 
 } // namespace discern::io

@@ -236,8 +236,77 @@ def shared_cifti(c):
             cifti_entries(c, file)
 
 
+def make_freesurfer(c):
+    fs = nib.freesurfer
+    points, triangles = small_surface()
+    file = c.path("lh.white")
+    fs.write_geometry(file, points, triangles)
+    c.grid(file, "surface", "surface", points, triangles, frame="ras", transform="surface RAS")
+    placed = c.path("lh.pial")
+    x, y, z, centre = (-1.0, 0, 0), (0, 0, -1.0), (0, 1.0, 0), np.array([1.5, -2, 3])
+    fs.write_geometry(placed, points, triangles, volume_info={
+        "head": [2, 0, 20], "valid": "1  # volume info valid", "filename": "x.mgz", "volume": [256, 256, 256],
+        "voxelsize": [1, 1, 1], "xras": list(x), "yras": list(y), "zras": list(z), "cras": list(centre)})
+    c.grid(placed, "surface", "surface", points + centre.astype("f4"), triangles,
+           transform="scanner RAS (surface RAS moved by the volume's axes and centre)")
+    with open(file, "rb") as whole:
+        content = whole.read()
+    for size in (10, 50, len(content) - 400, len(content) - 1):
+        with open(c.path("cut%d.white" % size), "wb") as out:
+            out.write(content[:size])
+        c.refused(c.path("cut%d.white" % size))
+    at = content.index(b"\n\n") + 2
+    for name, count in (("huge", 2 ** 31 - 1), ("negative", -3)):
+        with open(c.path(name + ".white"), "wb") as out:
+            out.write(content[:at] + int(count).to_bytes(4, "big", signed=True) + content[at + 4:])
+        c.refused(c.path(name + ".white"), "points need")
+    values = RANDOM.normal(size=20).astype("f4")
+    file = c.path("lh.thickness")
+    fs.write_morph_data(file, values, fnum=30)
+    c.field(file, "thickness", values.reshape(1, 1, 1, 1, 20), "f4", support="voxels", frame="voxel")
+    with open(file, "rb") as whole:
+        content = whole.read()
+    for size in (9, 40, len(content) - 1):
+        with open(c.path("cut%d.thickness" % size), "wb") as out:
+            out.write(content[:size])
+        c.refused(c.path("cut%d.thickness" % size))
+    labels = RANDOM.integers(-1, 3, size=20)
+    colours = np.array([[25, 5, 25, 0, 0], [100, 40, 7, 0, 0], [3, 200, 9, 128, 0]])
+    file = c.path("lh.aparc.annot")
+    fs.write_annot(file, labels, colours, ["unknown", "V1", "insula"], fill_ctab=True)
+    expected, _, names = fs.read_annot(file)
+    # Vertices that are not labelled have the colour 0, which no entry here has.
+    c.field(file, "labels", expected.reshape(1, 1, 1, 1, 20), "i4", labels=True, missing=-1,
+            labelNames={str(i): n.decode() for i, n in enumerate(names)})
+    c.column(file, "labels", "red", [25 / 255, 100 / 255, 3 / 255])
+    c.column(file, "labels", "alpha", [1, 1, 127 / 255])
+    with open(file, "rb") as whole:
+        content = whole.read()
+    for size in (2, 100, len(content) - 3):
+        with open(c.path("cut%d.annot" % size), "wb") as out:
+            out.write(content[:size])
+        c.refused(c.path("cut%d.annot" % size))
+    with open(c.path("huge.annot"), "wb") as out:
+        out.write(b"\x7f\xff\xff\xff" + content[4:])
+    c.refused(c.path("huge.annot"), "vertices need")
+    file = c.path("lh.V1.label")
+    text = "#!ascii label  , from subject x vox2ras=TkReg\n3\n5  1.5 -2 3 0.25\n7  4 5 6 0.5\n9  -7 8 9.5 1\n"
+    with open(file, "w") as out:
+        out.write(text)
+    c.grid(file, "vertices", "particles", [[1.5, -2, 3], [4, 5, 6], [-7, 8, 9.5]], transform="surface RAS")
+    on = dict(support="points", grid="vertices")
+    c.field(file, "value", np.array([0.25, 0.5, 1]).reshape(1, 1, 1, 1, 3), "f4", **on)
+    c.field(file, "vertex", np.array([5, 7, 9]).reshape(1, 1, 1, 1, 3), "i4", **on)
+    for name, bad in (("more", text.replace("\n3\n", "\n4\n")), ("huge", text.replace("\n3\n", "\n999999999\n")),
+                      ("cut", text[:50])):
+        with open(c.path(name + ".label"), "w") as out:
+            out.write(bad)
+        c.refused(c.path(name + ".label"))
+
+
 def make(c):
     make_gifti(c)
     shared_gifti(c)
     make_cifti(c)
     shared_cifti(c)
+    make_freesurfer(c)
