@@ -1,4 +1,6 @@
 #include "io/groups.h"
+#include "io/images/jpeg/jpeg_reader.h"
+#include "io/images/png/png_reader.h"
 #include "io/tiff/tiff_reader.h"
 
 namespace discern::io {
@@ -11,10 +13,18 @@ bool isTiff(const Candidate& c) {
   return !c.gzip && (c.begins("II*\0"sv) || c.begins("MM\0*"sv) || c.begins("II+\0"sv) || c.begins("MM\0+"sv));
 }
 
+bool isPng(const Candidate& c) { return !c.gzip && c.begins("\x89PNG\r\n\x1A\n"sv); }
+
+bool isJpeg(const Candidate& c) { return !c.gzip && c.begins("\xFF\xD8\xFF"sv); }
+
 } // namespace
 
 std::vector<Reader> imageReaders() {
-  return {{{"TIFF", "BigTIFF"}, isTiff, [](const Candidate& c) { return openTiff(c.file); }}};
+  return {
+      {{"TIFF", "BigTIFF"}, isTiff, [](const Candidate& c) { return openTiff(c.file); }},
+      {{"PNG"}, isPng, [](const Candidate& c) { return openPng(c.file); }},
+      {{"JPEG"}, isJpeg, [](const Candidate& c) { return openJpeg(c.file); }},
+  };
 }
 
 } // namespace discern::io
