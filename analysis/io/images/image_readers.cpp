@@ -1,6 +1,7 @@
 #include "io/groups.h"
 #include "io/images/jpeg/jpeg_reader.h"
 #include "io/images/png/png_reader.h"
+#include "io/module.h"
 #include "io/tiff/tiff_reader.h"
 
 namespace discern::io {
@@ -17,6 +18,12 @@ bool isPng(const Candidate& c) { return !c.gzip && c.begins("\x89PNG\r\n\x1A\n"s
 
 bool isJpeg(const Candidate& c) { return !c.gzip && c.begins("\xFF\xD8\xFF"sv); }
 
+bool isFits(const Candidate& c) { return c.begins("SIMPLE  ="sv); }
+
+std::shared_ptr<data::Dataset> openFits(const Candidate& c) {
+  return openWithModule("discern_io_fits", "discernOpenFits", c);
+}
+
 } // namespace
 
 std::vector<Reader> imageReaders() {
@@ -24,6 +31,7 @@ std::vector<Reader> imageReaders() {
       {{"TIFF", "BigTIFF"}, isTiff, [](const Candidate& c) { return openTiff(c.file); }},
       {{"PNG"}, isPng, [](const Candidate& c) { return openPng(c.file); }},
       {{"JPEG"}, isJpeg, [](const Candidate& c) { return openJpeg(c.file); }},
+      {{"FITS"}, isFits, openFits},
   };
 }
 
