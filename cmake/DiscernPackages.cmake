@@ -20,6 +20,7 @@ find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 
 set(discern_vtk_data CommonCore CommonDataModel)
 set(discern_vtk_geometry FiltersCore FiltersGeometry FiltersHyperTree)
+set(discern_vtk_data CommonCore CommonDataModel IOXML)
 set(discern_vtk_scene
     CommonColor CommonTransforms FiltersCore FiltersGeneral FiltersGeometry FiltersModeling FiltersSources
     ImagingCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2 RenderingAnnotation

@@ -51,4 +51,18 @@ void writeNifti(const std::string& path, const data::FieldInfo& info, std::span<
 /// or rows.
 void writeTiff(const std::string& path, const data::FieldInfo& info, std::span<const std::byte> bytes);
 
+/// A whole field as NetCDF-4 with the CF conventions, a few megabytes at a time: coordinates, units, long_name, time
+/// with its calendar, _FillValue, flags for labels. The placement is kept to the last bit in attributes of our own.
+/// Throws UsageError when the file can't be made there.
+void writeNetcdf(const std::string& path, const data::FieldSource& field);
+
+/// Values of a surface's vertices as GIFTI: float32, or int32 for whole numbers; labels with their names.
+/// Format: https://www.nitrc.org/projects/gifti. Throws UsageError for fields of voxels and for larger whole numbers.
+void writeGifti(const std::string& path, const data::FieldSource& field);
+/// A surface of triangles as GIFTI. Throws UsageError for other grids.
+void writeGiftiSurface(const std::string& path, const data::GridSource& grid, std::int64_t time);
+
+/// A table as CSV: names in the first row, units behind them in brackets, missing numbers empty.
+void writeCsv(const std::string& path, const data::Table& table);
+
 } // namespace discern::io

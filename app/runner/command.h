@@ -42,6 +42,8 @@ struct Command {
 // One file each.
 int infoCommand(const std::vector<std::string>& words);
 int readCommand(const std::vector<std::string>& words);
+int convertCommand(const std::vector<std::string>& words);
+int axesCommand(const std::vector<std::string>& words);
 int listCommand(const std::vector<std::string>& words);
 int describeCommand(const std::vector<std::string>& words);
 int runCommand(const std::vector<std::string>& words);

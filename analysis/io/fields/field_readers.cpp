@@ -1,3 +1,6 @@
+#include "io/fields/hdf5/hdf5_reader.h"
+#include "io/fields/matlab/mat_reader.h"
+#include "io/fields/npz/npz_reader.h"
 #include "io/groups.h"
 #include "io/netcdf/hdf5_check.h"
 #include "io/netcdf/netcdf_reader.h"
@@ -18,9 +21,14 @@ bool isNpy(const Candidate& c) { return !c.gzip && c.begins("\x93NUMPY"); }
 
 bool isHdf5(const Candidate& c) { return !c.gzip && hdf5Begin(*c.file) >= 0; }
 
+bool isNumpyArchive(const Candidate& c) {
+  return !c.gzip && (c.begins("PK\3\4"sv) || c.begins("PK\5\6"sv)) && isNpz(c.file);
+}
+
 std::shared_ptr<data::Dataset> openHdf5(const Candidate& c) {
   checkHdf5Length(*c.file);
-  return isResult(*c.file) ? openResult(c.file) : openNetcdf(c.file);
+  if (isResult(*c.file)) return openResult(c.file);
+  return hdf5Kind(*c.file) == Hdf5Kind::Netcdf ? openNetcdf(c.file) : openHdf5Tree(c.file);
 }
 
 } // namespace
@@ -29,7 +37,9 @@ std::vector<Reader> fieldReaders() {
   return {
       {{"NetCDF"}, isClassicNetcdf, [](const Candidate& c) { return openNetcdf(c.file); }},
       {{"NumPy"}, isNpy, [](const Candidate& c) { return openNpy(c.file); }},
-      {{"HDF5", "NetCDF-4", "Discern result"}, isHdf5, openHdf5},
+      {{"NumPy archive"}, isNumpyArchive, [](const Candidate& c) { return openNpz(c.file); }},
+      {{"MATLAB 5"}, isMat5, openMat5},
+      {{"MATLAB 7.3", "HDF5", "NetCDF-4", "Discern result"}, isHdf5, openHdf5},
   };
 }
 

@@ -40,9 +40,11 @@ void checkHdf5Length(const File& file) {
   std::uint64_t end = 0;
   for (std::size_t i = width; i-- > 0;)
     end = end << 8 | byte(at + i);
-  if (end > static_cast<std::uint64_t>(left))
+  // Counted from the beginning of the file, whatever user block is before.
+  if (end > static_cast<std::uint64_t>(file.size()))
     throw data::ReadError(file.path(), "the HDF5 header says that the data goes on to byte " + std::to_string(end) +
-                                           ", but the file ends at byte " + std::to_string(left) + "; it is cut short");
+                                           ", but the file ends at byte " + std::to_string(file.size()) +
+                                           "; it is cut short");
 }
 
 } // namespace discern::io

@@ -8,9 +8,11 @@
 #include "io/netcdf/netcdf_field.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <netcdf.h>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -163,15 +165,19 @@ NetcdfPacking packingOf(const NetcdfFile& file, const NetcdfVariable& variable, 
     else if (packing.stored == ScalarType::Int32)
       packing.stored = ScalarType::UInt32;
   }
+  bool stated = false; // that the missing value is NaN, which needs no looking for
   for (const char* name : {"_FillValue", "missing_value"})
     for (const double value : file.numbers(variable, name))
-      if (const auto stored = asStored(value, packing.stored);
-          stored && !std::isnan(*stored) &&
-          std::find(packing.missing.begin(), packing.missing.end(), *stored) == packing.missing.end())
+      if (std::isnan(value))
+        stated = true;
+      else if (const auto stored = asStored(value, packing.stored);
+               stored && !std::isnan(*stored) &&
+               std::find(packing.missing.begin(), packing.missing.end(), *stored) == packing.missing.end())
         packing.missing.push_back(*stored);
-  if (packing.missing.empty() && packing.stored == ScalarType::Float32)
+  if (!stated && packing.missing.empty() && packing.stored == ScalarType::Float32)
     packing.missing.push_back(static_cast<double>(NC_FILL_FLOAT));
-  if (packing.missing.empty() && packing.stored == ScalarType::Float64) packing.missing.push_back(NC_FILL_DOUBLE);
+  if (!stated && packing.missing.empty() && packing.stored == ScalarType::Float64)
+    packing.missing.push_back(NC_FILL_DOUBLE);
   const auto scale = file.numbers(variable, "scale_factor"), offset = file.numbers(variable, "add_offset");
   packing.scale = scale.size() == 1 && std::isfinite(scale[0]) ? scale[0] : 1;
   packing.offset = offset.size() == 1 && std::isfinite(offset[0]) ? offset[0] : 0;
@@ -194,6 +200,31 @@ void setLabels(const NetcdfFile& file, const NetcdfVariable& variable, data::Fie
   std::string meaning;
   for (const double value : values)
     if (meanings >> meaning && std::abs(value) < 1e15) info.labelNames[static_cast<std::int64_t>(value)] = meaning;
+}
+
+/// What `discern-run convert` keeps beside the conventions: the placement to the last bit, names of more than one word.
+void setKept(const NetcdfFile& file, const NetcdfVariable& variable, data::FieldInfo& info) {
+  const auto affine = file.numbers(variable, "discern_affine"), shape = file.numbers(variable, "discern_shape");
+  const bool holds = affine.size() == 16 && shape.size() == 3 && shape[0] == static_cast<double>(info.shape[0]) &&
+                     shape[1] == static_cast<double>(info.shape[1]) && shape[2] == static_cast<double>(info.shape[2]);
+  if (holds) {
+    try {
+      info.frame = data::frameFromName(file.text(variable, "discern_frame"));
+      std::copy(affine.begin(), affine.end(), info.indexToWorld.m.begin());
+      info.worldUnit = file.text(variable, "discern_world_unit");
+      info.transform = file.text(variable, "discern_transform");
+    } catch (const data::UsageError&) { // another frame than is known: the coordinates stand
+    }
+  }
+  const auto names = nlohmann::json::parse(file.text(variable, "discern_labels"), nullptr, false);
+  if (!names.is_object() || isFloating(info.type)) return;
+  info.labels = true;
+  info.labelNames.clear();
+  for (const auto& [key, name] : names.items()) {
+    std::int64_t value = 0;
+    if (std::from_chars(key.data(), key.data() + key.size(), value).ec == std::errc() && name.is_string())
+      info.labelNames[value] = name.get<std::string>();
+  }
 }
 
 /// Names of the variables that only serve others: coordinates of two axes, bounds of cells, cell areas.
@@ -278,6 +309,7 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
     setSpace(axes, *placement, info, warnings);
     NetcdfPacking packing = packingOf(*netcdf, variable, info);
     setLabels(*netcdf, variable, info);
+    setKept(*netcdf, variable, info);
     const bool isCoordinate =
         helping.contains(variable.shortName) || isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit);
     curvilinear = curvilinear || (isCoordinate && (isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit)));
