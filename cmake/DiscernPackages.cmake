@@ -16,6 +16,10 @@ pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the paralle
 find_package(EXPAT REQUIRED)
 find_package(LibLZMA REQUIRED)
 pkg_check_modules(MSEED REQUIRED IMPORTED_TARGET mseed)
+pkg_check_modules(BLOSC REQUIRED IMPORTED_TARGET blosc)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
+pkg_check_modules(ECCODES REQUIRED IMPORTED_TARGET eccodes)
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 
 set(discern_vtk_data CommonCore CommonDataModel)

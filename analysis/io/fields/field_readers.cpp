@@ -1,6 +1,7 @@
 #include "io/fields/hdf5/hdf5_reader.h"
 #include "io/fields/matlab/mat_reader.h"
 #include "io/fields/npz/npz_reader.h"
+#include "io/fields/zarr/zarr_reader.h"
 #include "io/groups.h"
 #include "io/netcdf/hdf5_check.h"
 #include "io/netcdf/netcdf_reader.h"
@@ -43,6 +44,6 @@ std::vector<Reader> fieldReaders() {
   };
 }
 
-std::vector<FolderReader> fieldFolders() { return {}; }
+std::vector<FolderReader> fieldFolders() { return {{{"Zarr", "OME-Zarr"}, isZarr, openZarr}}; }
 
 } // namespace discern::io

@@ -148,7 +148,82 @@ def matlab():
             add(file, name, content[name], "yxz"[:content[name].ndim])
 
 
-for make in (hdf5, numpy_archive, matlab):
+def zarr_stores():
+    import numcodecs
+    import zarr
+    volume = noise((7, 9, 11), "f4")
+    for name, more in (("blosc", dict(compressor=numcodecs.Blosc("lz4", 5, 1))), ("zlib", dict(compressor=numcodecs.Zlib())),
+                       ("gzip", dict(compressor=numcodecs.GZip())), ("zstd", dict(compressor=numcodecs.Zstd())),
+                       ("lz4", dict(compressor=numcodecs.LZ4())), ("raw", dict(compressor=None)),
+                       ("nested", dict(dimension_separator="/")), ("fortran", dict(order="F")), ("big", dict(dtype=">i2")),
+                       ("bitshuffle", dict(compressor=numcodecs.Blosc("zstd", 3, 2)))):
+        a = volume.astype(more.pop("dtype", "f4"))
+        store = zarr.DirectoryStore(path(name + ".zarr"), dimension_separator=more.get("dimension_separator"))
+        z = zarr.create(shape=a.shape, chunks=(3, 4, 5), dtype=a.dtype, store=store, **more)
+        z[:] = a
+        add(path(name + ".zarr"), name + ".zarr", a.astype(a.dtype.newbyteorder("=")), "zyx")
+    group = zarr.open_group(path("holes.zarr"), "w")
+    z = group.create_dataset("a/part", shape=(6, 8), chunks=(3, 3), dtype="i4", fill_value=-7)
+    z[4:, 5:] = 3
+    add(path("holes.zarr"), "a/part", z[:], "yx")
+    z = group.create_dataset("filtered", shape=(6,), chunks=(3,), dtype="i4", filters=[numcodecs.Delta("i4")])
+    catalog[-1]["warning"] = "delta"
+
+    group = zarr.open_group(path("ome.zarr"), "w")
+    full = noise((2, 3, 4, 12, 10), "u2")  # t c z y x
+    half = full[:, :, ::2, ::2, ::2] + 1
+    for i, a in enumerate((full, half)):
+        group.create_dataset(str(i), data=a, chunks=(1, 1, 2, 8, 8), dimension_separator="/")
+    group.attrs["multiscales"] = [dict(version="0.4", name="cells", axes=[
+        dict(name="t", type="time", unit="second"), dict(name="c", type="channel"),
+        *(dict(name=n, type="space", unit="micrometer") for n in "zyx")],
+        datasets=[dict(path=str(i), coordinateTransformations=[dict(type="scale", scale=[3, 1, 2 * f, 0.5 * f, 0.25 * f]),
+                                                               dict(type="translation", translation=[0, 0, 5, 6, 7])])
+                  for i, f in enumerate((1, 2))])]
+    add(path("ome.zarr"), "cells", full, "tczyx", frame="cartesian", worldUnit="µm", timeLabels=["0 s", "3 s"],
+        affine=[0.25, 0, 0, 7, 0, 0.5, 0, 6, 0, 0, 2, 5, 0, 0, 0, 1], level1=path("level1.bin"))
+    half.transpose(1, 0, 2, 3, 4).astype("<f8").tofile(path("level1.bin"))
+
+    # Version 3, by hand: the package of Debian 12 knows version 2 only.
+    v3 = path("three.zarr")
+    os.makedirs(v3 + "/plain/c/0")
+    os.makedirs(v3 + "/sharded/c/0")
+    with open(v3 + "/zarr.json", "w") as f:
+        json.dump(dict(zarr_format=3, node_type="group", attributes={"title": "three"}), f)
+    a = noise((4, 6), "f4")
+
+    def describe(name, chunk, codecs):
+        with open("%s/%s/zarr.json" % (v3, name), "w") as f:
+            json.dump(dict(zarr_format=3, node_type="array", shape=[4, 6], data_type="float32", fill_value="NaN", codecs=codecs,
+                           chunk_grid=dict(name="regular", configuration=dict(chunk_shape=chunk)),
+                           chunk_key_encoding=dict(name="default", configuration=dict(separator="/")),
+                           dimension_names=["y", "x"], attributes={"units": "m"}), f)
+    raw = dict(name="bytes", configuration=dict(endian="little"))
+    describe("plain", [4, 3], [raw, dict(name="gzip", configuration=dict(level=5))])
+    for i in (0, 1):
+        with open("%s/plain/c/0/%d" % (v3, i), "wb") as f:
+            f.write(numcodecs.GZip().encode(np.ascontiguousarray(a[:, 3 * i:3 * i + 3])))
+    add(v3, "plain", a, "yx", unit="m", attributes={"title": "three"})
+    describe("sharded", [4, 6], [dict(name="sharding_indexed", configuration=dict(
+        chunk_shape=[2, 3], codecs=[raw, dict(name="zstd", configuration=dict(level=1, checksum=False))],
+        index_codecs=[raw, dict(name="crc32c")], index_location="end"))])
+    parts, index, at = b"", [], 0
+    for y in (0, 2):
+        for x in (0, 3):
+            if (y, x) == (2, 0):
+                index += [2**64 - 1] * 2
+                continue
+            part = numcodecs.Zstd().encode(np.ascontiguousarray(a[y:y + 2, x:x + 3]))
+            index += [len(parts), len(part)]
+            parts += part
+    with open(v3 + "/sharded/c/0/0", "wb") as f:
+        f.write(parts + np.array(index, "<u8").tobytes() + b"\0\0\0\0")
+    holed = a.copy()
+    holed[2:, :3] = np.nan
+    add(v3, "sharded", holed, "yx")
+
+
+for make in (hdf5, numpy_archive, matlab, zarr_stores):
     try:
         make()
     except ImportError as error:
