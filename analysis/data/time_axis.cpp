@@ -88,6 +88,20 @@ std::optional<double> secondsIn(const std::string& unit) {
   return std::nullopt;
 }
 
+/// The day of a reference date. In the standard calendar those before 1582-10-15 are Julian, as
+/// "days since 0001-01-01" often is: two days before the Gregorian one of that name.
+double referenceDay(const Date& date, Calendar calendar, const std::string& name) {
+  const bool mixed = name.empty() || name == "standard" || name == "gregorian";
+  const bool early =
+      date.year < 1582 || (date.year == 1582 && (date.month < 10 || (date.month == 10 && date.day < 15)));
+  if (!mixed || !early || date.year < 1) return dayNumber(date, calendar);
+  const long long y = date.year - 1;
+  long long days = 365 * y + y / 4 - 2;
+  for (int month = 1; month < date.month; ++month)
+    days += month == 2 && date.year % 4 == 0 ? 29 : daysInMonth(2001, month, Calendar::NoLeap);
+  return static_cast<double>(days + date.day - 1);
+}
+
 std::optional<std::string> dateLabel(double value, const std::string& unit, const std::string& calendarName) {
   const auto since = unit.find(" since ");
   if (since == std::string::npos) return std::nullopt;
@@ -102,7 +116,8 @@ std::optional<std::string> dateLabel(double value, const std::string& unit, cons
   if (!seconds || got < 3 || reference.month < 1 || reference.month > 12 || reference.day < 1 || !std::isfinite(value))
     return std::nullopt;
   const Calendar calendar = calendarOf(calendarName);
-  const double total = dayNumber(reference, calendar) * 86400 + hour * 3600 + minute * 60 + second + value * *seconds;
+  const double total =
+      referenceDay(reference, calendar, calendarName) * 86400 + hour * 3600 + minute * 60 + second + value * *seconds;
   if (std::abs(total) > 1e14) return std::nullopt;
   const double wholeMinutes = std::floor(total / 60 + 0.5 / 60);
   const auto day = static_cast<long long>(std::floor(wholeMinutes / 1440));

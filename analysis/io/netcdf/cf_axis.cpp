@@ -59,6 +59,14 @@ CfRole roleByAttributes(const std::string& unit, const std::string& standardName
   return CfRole::Unknown;
 }
 
+/// Longitudes that jump by a whole turn (350, 355, 0, 5) go on instead.
+void unwrap(std::vector<double>& values) {
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const double jump = values[i] - values[i - 1];
+    if (std::isfinite(jump) && std::abs(jump) > 180 && std::abs(jump) < 720) values[i] -= 360 * std::round(jump / 360);
+  }
+}
+
 } // namespace
 
 bool isLongitudeUnit(const std::string& unit) {
@@ -94,7 +102,9 @@ CfAxis cfAxis(const NetcdfFile& file, const NetcdfVariable& variable, const Netc
           value = value * (scale.empty() ? 1 : scale[0]) + (offset.empty() ? 0 : offset[0]);
     }
   }
+  if (coordinate) axis.downwards = lowerCase(file.text(*coordinate, "positive")) == "down";
   if (axis.role == CfRole::Unknown) axis.role = roleByName(lowerCase(dimension.name), axis);
+  if (axis.longitude) unwrap(axis.values);
   if (axis.guessed) {
     const double limit = axis.latitude ? 90.001 : 720;
     const bool plausible =

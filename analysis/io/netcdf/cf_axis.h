@@ -11,9 +11,10 @@ enum class CfRole { Unknown, X, Y, Z, Time };
 struct CfAxis {
   CfRole role = CfRole::Unknown;
   bool longitude = false, latitude = false;
-  bool guessed = false; ///< longitude or latitude by its name alone
-  std::string name;     ///< of the dimension
-  std::string label;    ///< for a person: the coordinate's long name, or the dimension's name
+  bool downwards = false; ///< larger values lie deeper
+  bool guessed = false;   ///< longitude or latitude by its name alone
+  std::string name;       ///< of the dimension
+  std::string label;      ///< for a person: the coordinate's long name, or the dimension's name
   std::string unit, calendar;
   std::vector<double> values; ///< of the coordinate variable; empty when there is none
 };

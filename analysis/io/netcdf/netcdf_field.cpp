@@ -114,6 +114,7 @@ private:
       std::memcpy(&stored, from + static_cast<std::size_t>(i) * sizeof(From), sizeof(From));
       const auto number = static_cast<double>(stored);
       const bool missing =
+          number < packing_.least || number > packing_.most ||
           std::find(packing_.missing.begin(), packing_.missing.end(), number) != packing_.missing.end();
       const To value = missing           ? std::numeric_limits<To>::quiet_NaN()
                        : packing_.scaled ? static_cast<To>(packing_.scale * number + packing_.offset)
@@ -123,7 +124,8 @@ private:
   }
 
   void unpack(const std::byte* from, std::int64_t elements, std::byte* out) const {
-    if (!isFloating(info_.type) || (packing_.stored == info_.type && !packing_.scaled && packing_.missing.empty())) {
+    if (!isFloating(info_.type) || (packing_.stored == info_.type && !packing_.scaled && packing_.missing.empty() &&
+                                    !std::isfinite(packing_.least) && !std::isfinite(packing_.most))) {
       if (from != out) std::memcpy(out, from, static_cast<std::size_t>(elements) * sizeOf(info_.type));
       return;
     }

@@ -2,6 +2,7 @@
 #include "io/netcdf/netcdf_file.h"
 #include "io/region_field.h"
 
+#include <limits>
 #include <memory>
 
 namespace discern::io {
@@ -9,7 +10,9 @@ namespace discern::io {
 /// How stored numbers become values: missing ones first, then value = scale · stored + offset.
 struct NetcdfPacking {
   data::ScalarType stored = data::ScalarType::Float32;
-  std::vector<double> missing; ///< stored numbers that become NaN
+  std::vector<double> missing;                             ///< stored numbers that become NaN
+  double least = -std::numeric_limits<double>::infinity(); ///< stored numbers outside of these become NaN as well
+  double most = std::numeric_limits<double>::infinity();
   bool scaled = false;
   double scale = 1, offset = 0;
 };

@@ -217,6 +217,32 @@ std::vector<double> NetcdfFile::values(const NetcdfVariable& variable) const {
   return values;
 }
 
+std::vector<std::string> NetcdfFile::texts(const NetcdfVariable& variable) const {
+  constexpr double mostBytes = 64e6;
+  double count = 1;
+  for (const auto& dimension : variable.dimensions)
+    count *= static_cast<double>(dimension.length);
+  if (variable.dimensions.empty() || count < 1 || count * (variable.type == NC_STRING ? 8 : 1) > mostBytes) return {};
+  std::vector<std::string> texts;
+  const auto many = static_cast<std::size_t>(count);
+  if (variable.type == NC_STRING) {
+    std::vector<char*> strings(many, nullptr);
+    if (const int status = nc_get_var_string(variable.group, variable.id, strings.data()); status != NC_NOERR)
+      fail("reading the variable " + variable.name, status);
+    for (const char* string : strings)
+      texts.push_back(cleanText(string ? string : ""));
+    nc_free_string(many, strings.data());
+  } else if (variable.type == NC_CHAR) {
+    std::string packed(many, '\0');
+    if (const int status = nc_get_var_text(variable.group, variable.id, packed.data()); status != NC_NOERR)
+      fail("reading the variable " + variable.name, status);
+    const auto length = static_cast<std::size_t>(variable.dimensions.back().length);
+    for (std::size_t at = 0; at < many; at += length)
+      texts.push_back(cleanText(std::string_view(packed).substr(at, length)));
+  }
+  return texts;
+}
+
 void NetcdfFile::read(const NetcdfVariable& variable, const std::vector<std::size_t>& start,
                       const std::vector<std::size_t>& count, std::byte* out) const {
   if (const int status = nc_get_vara(variable.group, variable.id, start.data(), count.data(), out); status != NC_NOERR)

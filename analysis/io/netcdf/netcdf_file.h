@@ -43,6 +43,9 @@ public:
   [[nodiscard]] double chunkBytes(const NetcdfVariable& variable) const;
   /// All values of a numeric variable.
   [[nodiscard]] std::vector<double> values(const NetcdfVariable& variable) const;
+  /// All texts of a variable of characters (the last dimension is their length) or of strings; empty for others, and
+  /// for more than 64 MB.
+  [[nodiscard]] std::vector<std::string> texts(const NetcdfVariable& variable) const;
   /// A box of a variable in its own type.
   void read(const NetcdfVariable& variable, const std::vector<std::size_t>& start,
             const std::vector<std::size_t>& count, std::byte* out) const;

@@ -4,6 +4,7 @@
 #include "io/file_text.h"
 #include "io/netcdf/cf_axis.h"
 #include "io/netcdf/classic_check.h"
+#include "io/netcdf/feature_table.h"
 #include "io/netcdf/library_lock.h"
 #include "io/netcdf/netcdf_field.h"
 
@@ -90,6 +91,7 @@ void setSpace(const std::vector<CfAxis>& axes, const Placement& p, data::FieldIn
     if (!axis[a]) continue;
     info.axisNames[a] = axis[a]->label;
     if (a == 2 && !axis[a]->unit.empty()) info.axisNames[a] += " (" + axis[a]->unit + ")";
+    if (axis[a]->downwards) info.axisNames[a] += ", downwards";
     const auto& values = axis[a]->values;
     if (values.empty()) continue;
     if (const auto even = evenSteps(values)) {
@@ -154,6 +156,24 @@ std::optional<double> asStored(double value, ScalarType type) {
   });
 }
 
+/// valid_range, valid_min and valid_max, where they leave out something that the type holds.
+void setValid(const NetcdfFile& file, const NetcdfVariable& variable, NetcdfPacking& packing) {
+  auto range = file.numbers(variable, "valid_range");
+  if (range.size() != 2) {
+    const auto least = file.numbers(variable, "valid_min"), most = file.numbers(variable, "valid_max");
+    range = {least.size() == 1 ? least[0] : -std::numeric_limits<double>::infinity(),
+             most.size() == 1 ? most[0] : std::numeric_limits<double>::infinity()};
+  }
+  for (double& bound : range)
+    if (const auto stored = std::isfinite(bound) ? asStored(bound, packing.stored) : std::nullopt) bound = *stored;
+  if (!(range[0] <= range[1])) return; // contradicts itself
+  data::dispatch(packing.stored, [&](auto tag) {
+    using Limits = std::numeric_limits<typename decltype(tag)::type>;
+    if (range[0] > static_cast<double>(Limits::lowest())) packing.least = range[0];
+    if (range[1] < static_cast<double>(Limits::max())) packing.most = range[1];
+  });
+}
+
 NetcdfPacking packingOf(const NetcdfFile& file, const NetcdfVariable& variable, data::FieldInfo& info) {
   NetcdfPacking packing;
   packing.stored = *netcdfType(variable.type);
@@ -183,8 +203,10 @@ NetcdfPacking packingOf(const NetcdfFile& file, const NetcdfVariable& variable, 
   packing.offset = offset.size() == 1 && std::isfinite(offset[0]) ? offset[0] : 0;
   packing.scaled = packing.scale != 1 || packing.offset != 0;
   info.type = packing.stored;
+  const bool flags = !file.numbers(variable, "flag_values").empty() || !file.text(variable, "discern_labels").empty();
+  if (!flags) setValid(file, variable, packing); // labels stay whole numbers
   if (!isFloating(packing.stored)) {
-    if (packing.scaled || packing.missing.size() > 1)
+    if (packing.scaled || packing.missing.size() > 1 || std::isfinite(packing.least) || std::isfinite(packing.most))
       info.type = sizeOf(packing.stored) <= 2 ? ScalarType::Float32 : ScalarType::Float64;
     else if (packing.missing.size() == 1)
       info.missing = packing.missing[0];
@@ -227,17 +249,53 @@ void setKept(const NetcdfFile& file, const NetcdfVariable& variable, data::Field
   }
 }
 
-/// Names of the variables that only serve others: coordinates of two axes, bounds of cells, cell areas.
-std::set<std::string> helpers(const NetcdfFile& file) {
+/// Names of the variables that some attribute of others names.
+std::set<std::string> namedBy(const NetcdfFile& file, std::initializer_list<const char*> attributes) {
   std::set<std::string> names;
   for (const NetcdfVariable& variable : file.variables())
-    for (const char* attribute : {"bounds", "climatology", "coordinates"}) {
+    for (const char* attribute : attributes) {
       std::istringstream words(file.text(variable, attribute));
       for (std::string word; words >> word;)
         names.insert(word);
     }
   return names;
 }
+
+/// The coordinate variables of two axes that give every cell its place; empty when there are none.
+std::string curvilinearOf(const NetcdfFile& file, const NetcdfVariable& variable) {
+  std::string found;
+  for (const NetcdfVariable& other : file.variables()) {
+    const std::string unit = file.text(other, "units");
+    const bool shares = std::all_of(other.dimensions.begin(), other.dimensions.end(), [&](const NetcdfDimension& d) {
+      return std::any_of(variable.dimensions.begin(), variable.dimensions.end(),
+                         [&](const NetcdfDimension& own) { return own.id == d.id; });
+    });
+    if (other.dimensions.size() == 2 && shares && (isLatitudeUnit(unit) || isLongitudeUnit(unit)))
+      found += (found.empty() ? "" : " ") + other.name;
+  }
+  return found;
+}
+
+/// Tracks, stations or profiles: one table, read when asked for.
+class FeatureDataset final : public data::Dataset {
+public:
+  FeatureDataset(data::DatasetInfo info, FeatureTable table) : info_(std::move(info)), table_(std::move(table)) {
+    info_.tables = {table_.info()};
+  }
+  [[nodiscard]] const data::DatasetInfo& info() const override { return info_; }
+  [[nodiscard]] std::shared_ptr<const data::FieldSource> field(std::string_view name) const override {
+    throw data::UsageError(info_.path + " has no field \"" + std::string(name) + "\"; it has the table " +
+                           table_.info().name);
+  }
+  [[nodiscard]] data::Table table(std::string_view name) const override {
+    if (name.empty() || name == table_.info().name) return table_.read();
+    return Dataset::table(name);
+  }
+
+private:
+  data::DatasetInfo info_;
+  FeatureTable table_;
+};
 
 } // namespace
 
@@ -257,12 +315,14 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
     dataset.attributes[name] = value;
 
   Warnings warnings;
-  std::map<int, CfAxis> axisOf; // by the dimension's id
-  const std::set<std::string> helping = helpers(*netcdf);
+  std::map<int, CfAxis> axisOf;                                            // by the dimension's id
+  const std::set<std::string> helping = namedBy(*netcdf, {"coordinates"}), // of two axes
+      bounds = namedBy(*netcdf, {"bounds", "climatology"});                // edges of cells, which are no fields
   const bool features = dataset.attributes.contains("featureType");
   bool curvilinear = false;
   for (const NetcdfVariable& variable : netcdf->variables()) {
-    if (features || variable.dimensions.size() < 2 || !netcdfType(variable.type)) continue;
+    if (features || variable.dimensions.size() < 2 || !netcdfType(variable.type) || bounds.contains(variable.shortName))
+      continue;
     std::vector<CfAxis> axes;
     bool empty = false;
     for (const NetcdfDimension& dimension : variable.dimensions) {
@@ -313,15 +373,29 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
     const bool isCoordinate =
         helping.contains(variable.shortName) || isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit);
     curvilinear = curvilinear || (isCoordinate && (isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit)));
+    if (const std::string places = curvilinearOf(*netcdf, variable); !isCoordinate && !places.empty())
+      dataset.attributes["coordinates of " + info.name] = places;
     (isCoordinate ? auxiliary : fields)
         .push_back(netcdfField(std::move(info), netcdf, variable, placement->axes, std::move(packing)));
   }
-  if (curvilinear)
-    warnings.add(
-        "Latitude and longitude are given for every cell (a curvilinear grid); the field is shown on its own indices.");
-  if (features)
-    warnings.add("The file holds " + dataset.attributes["featureType"] +
-                 " data (CF discrete sampling geometry), which is not on a grid.");
+  if (curvilinear) {
+    std::string which;
+    for (const auto& field : auxiliary)
+      if (isLatitudeUnit(field->info().unit) || isLongitudeUnit(field->info().unit))
+        which += (which.empty() ? "" : " and ") + field->info().name;
+    warnings.add("Latitude and longitude are given for every cell (a curvilinear grid), by " + which +
+                 "; the field is shown on its own indices.");
+  }
+  if (features) {
+    try {
+      FeatureTable table(netcdf, dataset.attributes["featureType"]);
+      return std::make_shared<FeatureDataset>(std::move(dataset), std::move(table));
+    } catch (const data::ReadError& error) {
+      warnings.add("The file holds " + dataset.attributes["featureType"] +
+                   " data (CF discrete sampling geometry), which can't be shown: " +
+                   std::string(error.what()).substr(path.size() + 2) + ".");
+    }
+  }
   fields.insert(fields.end(), auxiliary.begin(), auxiliary.end());
   if (fields.empty()) warnings.add("No variable lies on a grid of two axes or more; there is nothing to show.");
   dataset.warnings = warnings.list();

@@ -4,16 +4,18 @@ usage: peers.py FOLDER SHARED_DATA
 
 FOLDER/catalog.json lists, for every field: file, field, type, shape (x, y, z, time, component), values (a file of doubles, x
 fastest, then y, z, time, component; missing values NaN) and, where the format has them, unit, quantity, labels, affine, frame,
-timeLabels, attributes, warning. "absent" lists the modules that are not installed.
+timeLabels, attributes, warning. "tables" has columns. "absent" lists the modules that are not installed.
 """
 import json
 import os
 import sys
+import warnings
 
 import numpy as np
 
 folder, shared = sys.argv[1], sys.argv[2]
-catalog, absent = [], []
+warnings.simplefilter("ignore")
+catalog, tables, absent = [], [], []
 rng = np.random.default_rng(7)
 
 
@@ -223,10 +225,209 @@ def zarr_stores():
     add(v3, "sharded", holed, "yx")
 
 
-for make in (hdf5, numpy_archive, matlab, zarr_stores):
+def grib():
+    import eccodes as e
+    nx, ny, levels, steps = 12, 7, (1000, 850, 500), (0, 6)
+    for edition in (1, 2):
+        name = path("levels%d.grib" % edition)
+        data = np.full((len(steps), len(levels), ny, nx), np.nan)
+        with open(name, "wb") as f:
+            for t, step in enumerate(steps):
+                for z, level in enumerate(levels):
+                    if (t, z) == (1, 1):
+                        continue  # a hole
+                    h = e.codes_grib_new_from_samples("regular_ll_pl_grib%d" % edition)
+                    for key, value in dict(Ni=nx, Nj=ny, latitudeOfFirstGridPointInDegrees=60, latitudeOfLastGridPointInDegrees=30,
+                                           longitudeOfFirstGridPointInDegrees=350, longitudeOfLastGridPointInDegrees=45,
+                                           iDirectionIncrementInDegrees=5, jDirectionIncrementInDegrees=5, dataDate=20200228,
+                                           dataTime=1800, stepRange=str(step), level=level, shortName="t", bitmapPresent=1,
+                                           missingValue=9999, bitsPerValue=16).items():
+                        e.codes_set(h, key, value)
+                    values = rng.normal(280, 5, size=(ny, nx))
+                    values[0, z] = 9999
+                    e.codes_set_values(h, values.ravel())
+                    got = e.codes_get_values(h).reshape(ny, nx)
+                    data[t, z] = np.where(got == 9999, np.nan, got)
+                    e.codes_write(h, f)
+                    e.codes_release(h)
+        order = [2, 1, 0]  # levels rise
+        add(name, "t", data[:, order], "tzyx", type="float32", tolerance=2e-5, unit="K", quantity="Temperature", frame="lonlat",
+            timeLabels=["2020-02-28 18:00", "2020-02-29 00:00"], warning="not in the file",
+            world=[[[0, 0, 0], [350, 60, 500]], [[11, 6, 2], [405, 30, 1000]], [[0, 0, 1], [350, 60, 850]]])
+    name = path("gauss.grib")
+    with open(name, "wb") as f:
+        h = e.codes_grib_new_from_samples("regular_gg_sfc_grib2")
+        nx, ny = e.codes_get(h, "Ni"), e.codes_get(h, "Nj")
+        values = rng.normal(size=nx * ny)
+        e.codes_set(h, "bitsPerValue", 12)
+        e.codes_set_values(h, values)
+        got = e.codes_get_values(h).reshape(ny, nx)
+        latitudes = e.codes_get_array(h, "latitudes").reshape(ny, nx)[:, 0]
+        short, level = e.codes_get(h, "shortName"), e.codes_get(h, "level")
+        e.codes_write(h, f)
+        e.codes_release(h)
+    add(name, short, got, "yx", type="float32", tolerance=1e-5, frame="lonlat",
+        world=[[[0, i, 0], [0, float(latitudes[i]), level]] for i in (0, 5, ny - 1)])
+
+
+def open_pmd():
+    import h5py
+    name = path("pmd.h5")
+    e = noise((2, 3, 4, 5, 6), "f4")  # time, component, z, y, x
+    rho = noise((2, 4, 5, 6), "f8")
+    with h5py.File(name, "w") as f:
+        f.attrs.update(openPMD="1.1.0", basePath="/data/%T/", meshesPath="meshes/", particlesPath="particles/")
+        for t, iteration in enumerate((90, 100)):  # 100 comes after 90 as a number, not as a text
+            g = f.create_group("data/%d" % iteration)
+            g.attrs.update(time=float(iteration), dt=1.0, timeUnitSI=1e-15)
+            for mesh in ("E", "rho"):
+                if mesh == "rho":
+                    m = g.create_dataset("meshes/rho", data=rho[t])
+                    parts = [m]
+                else:
+                    m = g.create_group("meshes/E")
+                    parts = [m.create_dataset(c, data=e[t, i]) for i, c in enumerate("xyz")]
+                m.attrs.update(geometry=np.bytes_("cartesian"), dataOrder=np.bytes_("C"), gridSpacing=[4.0, 2.0, 1.0],
+                               axisLabels=[b"z", b"y", b"x"], gridGlobalOffset=[30.0, 20.0, 10.0], gridUnitSI=1e-6,
+                               unitDimension=[1, 1, -3, -1, 0, 0, 0] if mesh == "E" else [-3.0, 0, 1, 1, 0, 0, 0])
+                for part in parts:
+                    part.attrs.update(unitSI=8.0 if mesh == "E" else 1.0, position=[0.0, 0.0, 0.5])
+            s = g.create_group("particles/electrons")
+            for i, c in enumerate("xyz"):
+                s.create_dataset("position/" + c, data=e[t, i, 0, 0]).attrs["unitSI"] = 1e-6
+                o = s.create_group("positionOffset/" + c)
+                o.attrs.update(value=2.0, shape=np.array([6], "u8"), unitSI=1e-6)
+                s.create_dataset("momentum/" + c, data=e[t, i, 0, 1]).attrs["unitSI"] = 4.0
+            s["momentum"].attrs["unitDimension"] = [1.0, 1, -1, 0, 0, 0, 0]
+            s.create_dataset("weighting", data=np.arange(6.0)).attrs["unitSI"] = 1.0
+    add(name, "electrons/momentum", e[:, :, 0, 1].astype("f8") * 4, "tcx", unit="kg m s-1", point=[
+        "electrons", 1, 3, [(float(e[1, i, 0, 0, 3]) + 2) * 1e-6 for i in range(3)]])
+    more = dict(frame="cartesian", worldUnit="m", timeLabels=["9e-14 s", "1e-13 s"],
+                affine=[1e-6, 0, 0, 10.5e-6, 0, 2e-6, 0, 20e-6, 0, 0, 4e-6, 30e-6, 0, 0, 0, 1])
+    add(name, "E", e * 8, "tczyx", unit="kg m s-3 A-1", **more)
+    add(name, "rho", rho, "tzyx", unit="m-3 s A", **more)
+
+
+def raw():
+    a = noise((3, 4, 5, 2), ">u2")
+    with open(path("numbers.raw"), "wb") as f:
+        f.write(b"head" + a.tobytes())
+    with open(path("numbers.json"), "w") as f:
+        json.dump(dict(type="uint16", shape=[3, 4, 5, 2], order="zxyc", endian="big", offset=4, spacing=[3, 1, 2], origin=[9, 7, 8],
+                       spacingUnit="mm", units="K", name="heat"), f)
+    for name in ("numbers.raw", "numbers.json"):
+        add(path(name), "heat", a.astype("u2"), "zxyc", unit="K", frame="cartesian", worldUnit="mm",
+            affine=[1, 0, 0, 7, 0, 2, 0, 8, 0, 0, 3, 9, 0, 0, 0, 1])
+
+
+def climate():
+    import netCDF4
+    name = path("cf.nc")
+    with netCDF4.Dataset(name, "w") as d:
+        for n, size in dict(time=3, depth=2, lat=4, lon=6, nv=2, j=4, i=6).items():
+            d.createDimension(n, size)
+        lon = d.createVariable("lon", "f4", ("lon",))
+        lon.units, lon[:] = "degrees_east", [330, 340, 350, 0, 10, 20]
+        lat = d.createVariable("lat", "f4", ("lat",))
+        lat.units, lat.bounds, lat[:] = "degrees_north", "lat_bnds", [-10, 0, 10, 20]
+        d.createVariable("lat_bnds", "f4", ("lat", "nv"))[:] = 1
+        depth = d.createVariable("depth", "f4", ("depth",))
+        depth.units, depth.positive, depth[:] = "m", "down", [5, 50]
+        dims = ("time", "depth", "lat", "lon")
+        time = d.createVariable("time", "f8", ("time",))
+        time.units, time.calendar, time[:] = "days since 2001-02-28 12:00", "360_day", [0, 2, 33.5]
+        a = noise((3, 2, 4, 6), "i2")
+        v = d.createVariable("ranged", "i2", dims)
+        v.set_auto_mask(False)
+        v[:] = a
+        v.valid_range = np.array([10, 80], "i2")
+        b = noise((3, 2, 4, 6), "f4")
+        v = d.createVariable("least", "f4", dims)
+        v[:] = b
+        v.valid_min = np.float32(-0.5)
+        v = d.createVariable("packed", "i1", dims)
+        v.set_auto_maskandscale(False)
+        c = noise((3, 2, 4, 6), "i1")
+        v[:] = c
+        v.setncatts(dict(scale_factor=0.5, add_offset=10.0, valid_max=np.int8(70), _Unsigned="true"))
+        flags = d.createVariable("flags", "i1", ("lat", "lon"))
+        flags[:] = c[0, 0] % 2
+        flags.setncatts(dict(flag_values=np.array([0, 1], "i1"), flag_meanings="land sea", valid_range=np.array([0, 1], "i1")))
+        for n, u in (("nav_lat", "degrees_north"), ("nav_lon", "degrees_east")):
+            d.createVariable(n, "f4", ("j", "i")).units = u
+        v = d.createVariable("curved", "f4", ("j", "i"))
+        v.coordinates, v[:] = "nav_lat nav_lon", b[0, 0]
+    labels = ["2001-02-28 12:00", "2001-02-30 12:00", "2001-04-02 00:00"]
+    place = dict(frame="lonlat", world=[[[0, 0, 0], [330, -10, 5]], [[5, 3, 1], [380, 20, 50]]], timeLabels=labels)
+    add(name, "ranged", np.where((a < 10) | (a > 80), np.nan, a), "tzyx", type="float32", **place)
+    add(name, "least", np.where(b < np.float32(-0.5), np.nan, b), "tzyx", type="float32", **place)
+    add(name, "packed", np.where(c > 70, np.nan, c * 0.5 + 10), "tzyx", type="float32", **place)
+    add(name, "flags", c[0, 0] % 2, "yx", type="int8", labels={"0": "land", "1": "sea"})
+    add(name, "curved", b[0, 0], "yx", frame="voxel", warning="nav_lat and nav_lon",
+        attributes={"coordinates of curved": "nav_lat nav_lon"})
+
+    for i, (unit, calendar, values) in enumerate((("days since 2000-01-01", "noleap", [58, 59, 1e5]),
+                                                  ("days since 2000-01-01", "all_leap", [59, 60, 365]),
+                                                  ("hours since 1-1-1 00:00:0.0", "standard", [17543448, 17549000]),
+                                                  ("days since 1582-10-15", "gregorian", [0, 100000]),
+                                                  ("hours since 1-1-1 00:00:0.0", "proleptic_gregorian", [17543448]),
+                                                  ("seconds since 1970-01-01T00:00:00Z", "standard", [0, 1.5e9]))):
+        name = path("calendar%d.nc" % i)
+        with netCDF4.Dataset(name, "w") as d:
+            for n, size in dict(time=len(values), y=2, x=2).items():
+                d.createDimension(n, size)
+            v = d.createVariable("time", "f8", ("time",))
+            v.units, v.calendar, v[:] = unit, calendar, values
+            d.createVariable("a", "f4", ("time", "y", "x"))[:] = 1
+        dates = netCDF4.num2date(values, unit, calendar)
+        add(name, "a", np.ones((len(values), 2, 2), "f4"), "tyx", timeLabels=["%04d-%02d-%02d %02d:%02d" % (
+            t.year, t.month, t.day, t.hour, t.minute) for t in dates])
+
+    name = path("ragged.nc")
+    with netCDF4.Dataset(name, "w") as d:
+        d.featureType = "trajectory"
+        d.createDimension("track", 2)
+        d.createDimension("obs", 5)
+        v = d.createVariable("size", "i4", ("track",))
+        v.sample_dimension, v[:] = "obs", [2, 3]
+        d.createVariable("name", str, ("track",))[:] = np.array(["IDA", "IAN"], dtype=object)
+        v = d.createVariable("time", "f8", ("obs",))
+        v.units, v.standard_name, v[:] = "hours since 2020-01-01", "time", [0, 6, 1, 2, 3]
+        v = d.createVariable("wind", "i2", ("obs",), fill_value=-1)
+        v.units, v[:] = "kts", np.ma.masked_equal([10, 20, -1, 40, 50], -1)
+    tables.append(dict(file=name, rows=5, numbers=dict(wind=[10, 20, None, 40, 50], time=[0, 6, 1, 2, 3]),
+                       texts=dict(name=["IDA", "IDA", "IAN", "IAN", "IAN"])))
+    file = os.path.join(shared, "02_climate/IBTrACS.last3years.v04r00_2_storms.nc")
+    if not os.path.exists(file):
+        return
+    with netCDF4.Dataset(file) as d:
+        time = d["time"][:]
+        keep = ~np.ma.getmaskarray(time)
+        wind = [None if m else float(w) for w, m in zip(d["usa_wind"][:].data[keep], np.ma.getmaskarray(d["usa_wind"][:])[keep])]
+        radius = np.ma.filled(d["usa_r34"][:, :, 2].astype("f8"), np.nan)[keep]
+        names = [n.tobytes().decode().strip("\0 ") for n in d["name"][:].filled(b"")]
+        iso = [t.tobytes().decode() for t in d["iso_time"][:].filled(b"")[keep]]
+        tables.append(dict(file=file, rows=int(keep.sum()), texts=dict(
+            name=[names[i] for i in np.nonzero(keep)[0]], iso_time=iso), numbers=dict(
+            usa_wind=wind, lat=d["lat"][:].data[keep].astype("f8").tolist(),
+            usa_r34_3=[None if np.isnan(r) else r for r in radius.tolist()])))
+    for file, field, order in (("ctorca_curvilinear.nc", "sosstsst", "tyx"), ("etopo60.cdf", "ROSE", "yx"),
+                               ("eraint_uvz.nc", "u", "tzyx"), ("contrack_anom_test.nc", "anom", None),
+                               ("storm1996_Pstorm.cdf", "p", "tyx"), ("IWV_IVT_MERRA_20170228_00.nc", "IVT", "tyx")):
+        file = os.path.join(shared, "02_climate", file)
+        with netCDF4.Dataset(file) as d:
+            order = order or "".join(dict(time="t", latitude="y", longitude="x")[n] for n in d[field].dimensions)
+            d[field].set_auto_mask("ctorca" not in file)  # its valid range ends before it begins
+            values = np.ma.filled(np.ma.asarray(d[field][:], "f8"), np.nan)
+            values[values == np.float32(1e20)] = np.nan
+            add(file, field, values, order, type="float32", tolerance=float(np.nanmax(np.abs(values))) * 1e-6,
+                unit=d[field].units if hasattr(d[field], "units") else "")
+
+
+for make in (hdf5, numpy_archive, matlab, zarr_stores, grib, open_pmd, raw, climate):
     try:
         make()
     except ImportError as error:
         absent.append(str(error.name))
 with open(path("catalog.json"), "w") as f:
-    json.dump(dict(fields=catalog, absent=absent), f)
+    json.dump(dict(fields=catalog, tables=tables, absent=absent), f)
