@@ -13,7 +13,6 @@ pkg_check_modules(CFITSIO REQUIRED IMPORTED_TARGET cfitsio)
 pkg_check_modules(WCSLIB REQUIRED IMPORTED_TARGET wcslib)
 pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
-find_package(EXPAT REQUIRED)
 find_package(LibLZMA REQUIRED)
 pkg_check_modules(MSEED REQUIRED IMPORTED_TARGET mseed)
 pkg_check_modules(BLOSC REQUIRED IMPORTED_TARGET blosc)
@@ -24,7 +23,6 @@ find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 
 set(discern_vtk_data CommonCore CommonDataModel)
 set(discern_vtk_geometry FiltersCore FiltersGeometry FiltersHyperTree)
-set(discern_vtk_data CommonCore CommonDataModel IOXML)
 set(discern_vtk_scene
     CommonColor CommonTransforms FiltersCore FiltersGeneral FiltersGeometry FiltersModeling FiltersSources
     ImagingCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2 RenderingAnnotation
