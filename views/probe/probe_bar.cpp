@@ -2,6 +2,7 @@
 #include "layers/dataset_watch.h"
 #include "layers/layers.h"
 #include "scene/format.h"
+#include "scene/placement.h"
 #include "style/even_digits.h"
 
 #include <QApplication>
@@ -72,13 +73,14 @@ void ProbeBar::refresh() {
     return;
   }
   const session::Layer* lead = state.layer(state.active);
-  const data::FieldInfo* info = lead ? infoOf(provider_, *lead) : nullptr;
-  for (const session::Layer& layer : state.layers) {
-    if (info) break;
-    info = infoOf(provider_, layer);
-    if (info) lead = &layer;
+  const auto known = [this](const session::Layer& layer) { return provider_.info(layer.path) != nullptr; };
+  if (!lead || !known(*lead)) {
+    const auto some = std::find_if(state.layers.begin(), state.layers.end(), known);
+    lead = some == state.layers.end() ? nullptr : &*some;
   }
-  if (info) position_ = text(scene::formatPosition(*info, state.cursor));
+  const data::DatasetInfo* dataset = lead ? provider_.info(lead->path) : nullptr;
+  if (const auto placed = dataset ? scene::placedField(*dataset, *lead) : std::nullopt)
+    position_ = text(scene::formatPosition(*placed, state.cursor));
   scene::readAtCursor(
       provider_, state, this,
       [bar = QPointer<ProbeBar>(this), id = lead ? lead->id : std::string()](std::vector<scene::Reading> readings) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace discern::scene {
 namespace {
@@ -82,10 +83,17 @@ std::string formatPosition(const data::FieldInfo& field, const data::Vec3& world
   const bool brain = field.frame == data::Frame::RasMillimetres;
   const std::array<std::string, 3> names =
       brain ? std::array<std::string, 3>{"R", "A", "S"} : std::array<std::string, 3>{"x", "y", "z"};
-  const int decimals = field.frame == data::Frame::VoxelIndex ? 0 : brain ? 1 : 2;
+  int decimals = field.frame == data::Frame::VoxelIndex ? 0 : brain ? 1 : 2;
+  if (field.frame == data::Frame::Cartesian) { // a tenth of a step can be told
+    const data::Vec3 steps = field.indexToWorld.spacing();
+    double step = std::numeric_limits<double>::infinity();
+    for (const double some : steps)
+      if (some > 0) step = std::min(step, some);
+    if (std::isfinite(step)) decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(step))), 0, 9);
+  }
   std::string text;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double rounded = world[axis] == 0 ? 0.0 : world[axis];
+    const double rounded = std::abs(world[axis]) < 0.5 * std::pow(10.0, -decimals) ? 0.0 : world[axis];
     text += (axis ? ", " : "") + names[axis] + " " + withTrueMinus(fixed(rounded, decimals));
   }
   return field.worldUnit.empty() ? text : text + " " + field.worldUnit;

@@ -78,6 +78,31 @@ QString axesText(const data::FieldInfo& field) {
   return parts.join(QStringLiteral(", "));
 }
 
+/// What has no spaces to break at gets places where it may: behind slashes and underscores, before a capital, and in
+/// the end anywhere.
+QString breakable(const QString& value) {
+  constexpr QChar place(0x200b);
+  constexpr int longest = 14;
+  QString out;
+  int run = 0;
+  for (qsizetype i = 0; i < value.size(); ++i) {
+    const QChar c = value[i];
+    const bool capital = i > 0 && c.isUpper() && value[i - 1].isLower();
+    if (capital || run >= longest) {
+      out += place;
+      run = 0;
+    }
+    out += c;
+    ++run;
+    if (c.isSpace()) run = 0;
+    if (c == QLatin1Char('/') || c == QLatin1Char('_')) {
+      out += place;
+      run = 0;
+    }
+  }
+  return out;
+}
+
 /// Appends rows to a list, headings first.
 class RowWriter {
 public:
@@ -177,8 +202,14 @@ std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
   add(P::tr("Quantity"), text(field.quantity));
   add(P::tr("Variable"), text(field.name));
   add(P::tr("Unit"), text(field.unit));
-  add(P::tr("Shape"), shapeText(field));
-  add(P::tr("Axes"), axesText(field));
+  if (field.support == data::Support::Voxels) {
+    add(P::tr("Shape"), shapeText(field));
+    add(P::tr("Axes"), axesText(field));
+  } else {
+    add(P::tr("Values"), field.support == data::Support::Points ? P::tr("%L1, on points").arg(field.voxels())
+                                                                : P::tr("%L1, on cells").arg(field.voxels()));
+    if (field.components > 1) add(P::tr("Components"), QString::number(field.components));
+  }
   add(P::tr("Type"), text(data::nameOf(field.type)) + (field.labels ? P::tr(", labels") : QString()));
   const double bytes = static_cast<double>(field.voxels()) * static_cast<double>(field.time.size) * field.components *
                        static_cast<double>(data::sizeOf(field.type));
@@ -257,7 +288,8 @@ void PropertiesPanel::show(std::vector<Row> rows) {
   grid->setColumnStretch(1, 1);
   int line = 0;
   for (const Row& row : rows_) {
-    auto* name = new QLabel(row.name, page);
+    auto* name = new QLabel(row.heading ? row.name : breakable(row.name), page);
+    name->setTextFormat(Qt::PlainText);
     name->setProperty("textSize", "small");
     name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     if (row.heading) {
@@ -271,10 +303,7 @@ void PropertiesPanel::show(std::vector<Row> rows) {
     name->setWordWrap(true);
     auto* value = new QLabel(page);
     value->setTextFormat(Qt::PlainText);
-    // A path has no spaces to break at: zero-width spaces give it places.
-    QString shown = row.value;
-    shown.replace(QLatin1Char('/'), QStringLiteral("/\u200b")).replace(QLatin1Char('_'), QStringLiteral("_\u200b"));
-    value->setText(shown);
+    value->setText(breakable(row.value));
     value->setToolTip(row.value.size() > 60 ? row.value : QString());
     value->setWordWrap(true);
     value->setProperty("textSize", "small");

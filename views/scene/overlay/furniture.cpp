@@ -51,6 +51,17 @@ void drawColourBar(Overlay& overlay, const ColourBar& bar) {
   std::string title = bar.quantity;
   const bool hasUnit = !bar.unit.empty() && bar.unit != "1";
   if (hasUnit) title += title.empty() ? bar.unit : " (" + bar.unit + ")";
+  const double room = 0.6 * overlay.width(); // beyond that it would cover the data
+  if (overlay.sizeOf(title, heading)[0] > room) {
+    const std::string unit = hasUnit ? "… (" + bar.unit + ")" : "…";
+    std::string part = bar.quantity;
+    while (!part.empty() && overlay.sizeOf(part + unit, heading)[0] > room) {
+      while (part.size() > 1 && (static_cast<unsigned char>(part.back()) & 0xC0) == 0x80)
+        part.pop_back(); // a letter may be several bytes
+      part.pop_back();
+    }
+    title = part + unit;
+  }
   const double titleWide = overlay.sizeOf(title, heading)[0];
   const double right = overlay.width() - edge, left = right - wide, bottom = edge + 4 * scale;
   const double titleTall = title.empty() ? 0 : 20 * scale;

@@ -141,8 +141,8 @@ void ShapePicture::show(const Look& look, const ColorMap& map) {
   property->SetPointSize(static_cast<float>(3 * look.pixels));
   property->SetLineWidth(static_cast<float>((look.flat ? 2 : 1.5) * look.pixels));
   property->SetLighting(!look.flat && !shape.triangles.empty());
-  property->SetAmbient(0.15);
-  property->SetDiffuse(0.85);
+  property->SetAmbient(0.25);
+  property->SetDiffuse(0.8);
   linesActor_->GetProperty()->SetColor(look.outline[0], look.outline[1], look.outline[2]);
   linesActor_->GetProperty()->SetLineWidth(static_cast<float>(look.pixels));
   const double height = look.flat ? 0.01 * look.ordinal : 0;

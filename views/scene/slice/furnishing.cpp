@@ -47,8 +47,12 @@ std::string placeOf(const Furnishing& what) {
   constexpr std::array names{"x", "y", "z"};
   const double world = field.world(index)[nth(what.plane.normalAxis)];
   const std::string unit = field.worldUnit.empty() ? "" : " " + field.worldUnit;
-  return std::string(names[nth(what.plane.normalAxis)]) + " = " + formatNumber(std::abs(world) < 1e-9 ? 0 : world) +
-         unit + " · " + std::to_string(cut.slice + 1) + "/" + std::to_string(count);
+  const bool onGrid = field.support != data::Support::Voxels; // cut where the cursor is, not at one of so many slices
+  const double at = onGrid ? what.state.cursor[nth(what.plane.normalAxis)] : world;
+  const double nought = 1e-6 * field.indexToWorld.spacing()[nth(cut.normal)];
+  const std::string place =
+      std::string(names[nth(what.plane.normalAxis)]) + " = " + formatNumber(std::abs(at) < nought ? 0 : at) + unit;
+  return onGrid ? place : place + " · " + std::to_string(cut.slice + 1) + "/" + std::to_string(count);
 }
 
 void drawHeader(const Furnishing& what) {
@@ -94,12 +98,14 @@ void drawLegends(const Furnishing& what, double top) {
 }
 
 void drawBars(const Furnishing& what) {
-  drawScaleBar(what.overlay, what.sight.worldPerPixel,
-               what.leading->worldUnit.empty() ? "px" : what.leading->worldUnit);
+  const bool pixels = what.leading->frame == data::Frame::VoxelIndex && what.leading->worldUnit.empty();
+  drawScaleBar(what.overlay, what.sight.worldPerPixel, pixels ? "px" : what.leading->worldUnit);
   if (!what.first || !what.image || !what.look || !what.map) return;
   const data::FieldInfo& field = *what.imageField;
-  drawColourBar(what.overlay,
-                {field.quantity.empty() ? what.image->name : field.quantity, field.unit, what.map, what.look->scale});
+  drawColourBar(what.overlay, {!field.quantity.empty()                  ? field.quantity
+                               : field.support == data::Support::Voxels ? what.image->name
+                                                                        : field.name,
+                               field.unit, what.map, what.look->scale});
 }
 
 } // namespace

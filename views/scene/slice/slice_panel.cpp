@@ -337,7 +337,7 @@ private:
     picture.colormap = look.labels ? "grey" : look.colormap;
     picture.scale = look.scale;
     picture.opacity = layer.opacity;
-    picture.plain = context_.theme.missing;
+    picture.plain = context_.theme.muted;
     picture.outline = context_.theme.muted;
     picture.pixels = context_.scale;
     picture.flat = plane_;

@@ -341,7 +341,7 @@ private:
       look.colormap = colours.labels ? "grey" : colours.colormap;
       look.scale = colours.scale;
       look.opacity = layer.opacity;
-      look.plain = context_.theme.missing;
+      look.plain = {0.78, 0.77, 0.75}; // bone, in either theme: light and shade tell its form
       look.outline = context_.theme.muted;
       look.pixels = context_.scale;
       part->picture.show(look, maps_.get(look.colormap, context_.report));
