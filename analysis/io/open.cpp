@@ -73,10 +73,9 @@ std::string formatByName(const std::string& path) {
   if (!expected.empty())
     throw data::ReadError(candidate.path(),
                           "the name says " + expected + ", but the content does not begin like that; found " + found);
-  std::string names;
-  for (const std::string& format : formats())
-    names += (names.empty() ? "" : ", ") + format;
-  throw data::ReadError(candidate.path(), "this is in no format that Discern reads (" + names + "); found " + found);
+  throw data::ReadError(candidate.path(),
+                        "this is in no format that Discern reads (discern-run info --formats lists them); found " +
+                            found);
 }
 
 /// The .hdr beside an .img, or nothing.
