@@ -60,9 +60,19 @@ void drawHeader(const Furnishing& what) {
   const Overlay::Style title{12, what.theme.text, Overlay::Anchor::Left, true, true};
   const Overlay::Style place{12, what.theme.muted, Overlay::Anchor::Left, true, false};
   const Overlay::Box box = what.overlay.text(12 * s, y, titleOf(what.panel, *what.leading), title);
-  Overlay::Box last = what.overlay.text(box.x1 + 4 * s, y, placeOf(what), place);
-  if (what.first && what.leading->time.size > 1)
-    what.overlay.text(last.x1 + 4 * s, y, what.leading->time.label(what.state.time), place);
+  // What does not end before the letter in the middle is left out, the least needed first: the time, the slice's
+  // number.
+  const double room = what.width / 2.0 - 14 * s;
+  const auto fits = [&](double x, const std::string& words) {
+    return x + what.overlay.sizeOf(words, place)[0] <= room;
+  };
+  std::string words = placeOf(what);
+  const double x = box.x1 + 4 * s;
+  if (const auto number = words.rfind(" · "); number != std::string::npos && !fits(x, words)) words.resize(number);
+  const Overlay::Box last = what.overlay.text(x, y, words, place);
+  if (!what.first || what.leading->time.size <= 1) return;
+  const std::string time = what.leading->time.label(what.state.time);
+  if (fits(last.x1 + 4 * s, time)) what.overlay.text(last.x1 + 4 * s, y, time, place);
 }
 
 /// The upper right corner. Returns how far down it reaches, in logical pixels.
