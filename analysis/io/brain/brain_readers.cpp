@@ -1,4 +1,5 @@
 #include "io/brain/cifti/cifti_reader.h"
+#include "io/brain/dicom/dicom_reader.h"
 #include "io/brain/freesurfer/mgh_reader.h"
 #include "io/brain/freesurfer/surface_reader.h"
 #include "io/brain/gifti/gifti_reader.h"
@@ -28,6 +29,7 @@ std::shared_ptr<data::Dataset> openNiftiOrRefuse(const Candidate& c) {
 std::vector<Reader> brainReaders() {
   return {{{"CIFTI-2"}, isCifti, openCifti},
           {{"NIfTI-1", "NIfTI-2"}, isNifti, openNiftiOrRefuse},
+          {{"DICOM"}, isDicom, openDicom},
           {{"GIFTI"}, isGifti, openGifti},
           {{"NRRD"}, isNrrd, openNrrd},
           {{"GIPL"}, isGipl, openGipl},
@@ -39,6 +41,6 @@ std::vector<Reader> brainReaders() {
            openFreeSurfer}};
 }
 
-std::vector<FolderReader> brainFolders() { return {}; }
+std::vector<FolderReader> brainFolders() { return {{{"DICOM series"}, isDicomFolder, openDicomFolder}}; }
 
 } // namespace discern::io

@@ -8,10 +8,11 @@ import sys
 if len(sys.argv) > 2:
     os.environ["DISCERN_SHARED"] = sys.argv[2]
 import catalog  # noqa: E402  (reads the environment)
+import make_dicom  # noqa: E402
 import make_surfaces  # noqa: E402
 import make_volumes  # noqa: E402
 
 files = catalog.Catalog(sys.argv[1])
-for maker in (make_surfaces, make_volumes):
+for maker in (make_surfaces, make_volumes, make_dicom):
     maker.make(files)
 files.write()

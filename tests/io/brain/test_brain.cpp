@@ -244,6 +244,29 @@ private Q_SLOTS:
     }
   }
 
+  /// JPEG 2000 inside DICOM: no peer here decodes it, so only what must be true of any picture is checked.
+  void packedDicom() {
+    const auto at =
+        std::find_if(catalog_.begin(), catalog_.end(), [](const json& e) { return e.at("kind") == "packed"; });
+    if (at == catalog_.end()) QSKIP("../shared/data is not here");
+    const auto field = io::open(at->at("file"))->field("");
+    const data::FieldInfo& info = field->info();
+    QVERIFY((info.shape == at->at("shape").get<data::Index3>()));
+    for (std::size_t row = 0; row < 3; ++row)
+      for (std::size_t column : {0U, 1U, 3U})
+        QVERIFY(std::abs(info.indexToWorld.m[row * 4 + column] - at->at("columns").at(row).at(column).get<double>()) <
+                1e-4);
+    const auto values = test::readAll(*field, test::wholeSlab(info));
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    QVERIFY(*low >= 0 && *high > 100 && *high < 65536);
+    double rough = 0, spread = 0; // neighbours are alike in a picture, not in noise
+    for (std::size_t i = 1; i < values.size(); ++i) {
+      rough += std::abs(values[i] - values[i - 1]);
+      spread += std::abs(values[i] - values[(i * 7919) % values.size()]);
+    }
+    QVERIFY(rough > 0 && rough < spread / 2);
+  }
+
   void refused_data() { rows("refused"); }
   void refused() {
     const json& e = entry();
