@@ -131,6 +131,7 @@ void setSpace(const std::vector<DicomSlice>& slices, std::size_t depth, data::Fi
   data::Vec3 along = first.normal();
   for (double& part : along)
     part *= first.spacing[2];
+  if (first.frames > 1 && first.along != data::Vec3{0, 0, 0}) along = first.along;
   if (first.placed && depth > 1 && first.frames == 1) {
     const DicomSlice& last = slices[depth - 1];
     for (std::size_t i = 0; i < 3; ++i)

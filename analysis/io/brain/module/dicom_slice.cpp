@@ -1,19 +1,17 @@
 #include "io/brain/module/dicom_slice.h"
 
-#include "io/brain/module/dicom_check.h"
+#include "io/brain/module/dicom_header.h"
 
 #include "data/error.h"
+#include "io/brain/volume/number_text.h"
 #include "io/file.h"
 #include "io/file_text.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <gdcmAttribute.h>
+#include <cstring>
 #include <gdcmImage.h>
-#include <gdcmImageHelper.h>
 #include <gdcmImageReader.h>
-#include <gdcmReader.h>
 #include <gdcmTrace.h>
 #include <mutex>
 
@@ -35,69 +33,71 @@ void silence() {
   });
 }
 
-std::string textOf(const gdcm::DataSet& set, std::uint16_t group, std::uint16_t element) {
-  const gdcm::Tag tag(group, element);
-  if (!set.FindDataElement(tag)) return {};
-  const gdcm::ByteValue* value = set.GetDataElement(tag).GetByteValue();
-  if (!value || value->GetLength() > 65536) return {};
-  return cleanText({value->GetPointer(), value->GetLength()});
+ScalarType typeOf(const std::string& path, int allocated, bool isSigned) {
+  if (allocated == 8) return isSigned ? ScalarType::Int8 : ScalarType::UInt8;
+  if (allocated == 16) return isSigned ? ScalarType::Int16 : ScalarType::UInt16;
+  if (allocated == 32) return isSigned ? ScalarType::Int32 : ScalarType::UInt32;
+  throw data::ReadError(path, "its pixels take " + std::to_string(allocated) + " bits each; 8, 16 or 32 were expected");
 }
 
-bool hasText(const gdcm::DataSet& set, std::uint16_t group, std::uint16_t element) {
-  const std::string text = textOf(set, group, element);
-  return text.find_first_of("0123456789") != std::string::npos;
+bool finite(const std::vector<double>& numbers, std::size_t count) {
+  return numbers.size() >= count &&
+         std::all_of(numbers.begin(), numbers.end(), [](double v) { return std::isfinite(v); });
 }
 
-ScalarType typeOf(const std::string& path, const gdcm::PixelFormat& format) {
-  switch (format.GetScalarType()) {
-  case gdcm::PixelFormat::UINT8:
-    return ScalarType::UInt8;
-  case gdcm::PixelFormat::INT8:
-    return ScalarType::Int8;
-  case gdcm::PixelFormat::UINT12:
-  case gdcm::PixelFormat::UINT16:
-    return ScalarType::UInt16;
-  case gdcm::PixelFormat::INT12:
-  case gdcm::PixelFormat::INT16:
-    return ScalarType::Int16;
-  case gdcm::PixelFormat::UINT32:
-    return ScalarType::UInt32;
-  case gdcm::PixelFormat::INT32:
-    return ScalarType::Int32;
-  case gdcm::PixelFormat::FLOAT32:
-    return ScalarType::Float32;
-  case gdcm::PixelFormat::FLOAT64:
-    return ScalarType::Float64;
-  default:
-    throw data::ReadError(path, std::string("its pixels are of DICOM type ") + format.GetScalarTypeAsString() +
-                                    "; whole numbers of 8 to 32 bits or floats were expected");
+/// Where the slice lies. Enhanced images have it in sequences, once or for each frame.
+void place(const DicomHeader& h, DicomSlice& slice) {
+  const bool within = slice.frames > 1 || h.values.find(0x00200032) == h.values.end();
+  auto pixel = h.numbers(0x00280030, within);
+  if (pixel.size() < 2) pixel = h.numbers(0x00181164, within);
+  if (finite(pixel, 2) && pixel[0] > 0 && pixel[1] > 0) {
+    slice.spaced = true;
+    slice.spacing[0] = pixel[1]; // the distance of rows comes first
+    slice.spacing[1] = pixel[0];
   }
-}
-
-void place(const gdcm::File& file, DicomSlice& slice) {
-  const gdcm::DataSet& set = file.GetDataSet();
-  const auto spacing = gdcm::ImageHelper::GetSpacingValue(file);
-  const auto origin = gdcm::ImageHelper::GetOriginValue(file);
-  const auto turn = gdcm::ImageHelper::GetDirectionCosinesValue(file);
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, spacing.size()); ++i)
-    if (std::isfinite(spacing[i]) && spacing[i] > 0) slice.spacing[i] = spacing[i];
-  // Of a slice on its own GDCM does not tell the thickness.
-  for (const std::uint16_t element : {0x0050, 0x0088})
-    if (const double depth = std::atof(textOf(set, 0x0018, element).c_str());
-        spacing.size() > 2 && spacing[2] == 1 && std::isfinite(depth) && depth > 0)
-      slice.spacing[2] = depth;
-  // PixelSpacing of its own, or in the functional groups of an enhanced image.
-  const bool enhanced =
-      set.FindDataElement(gdcm::Tag(0x5200, 0x9229)) || set.FindDataElement(gdcm::Tag(0x5200, 0x9230));
-  slice.spaced = enhanced || hasText(set, 0x0028, 0x0030) || hasText(set, 0x0018, 0x1164);
-  slice.placed = origin.size() >= 3 && turn.size() >= 6 &&
-                 (enhanced || (hasText(set, 0x0020, 0x0032) && hasText(set, 0x0020, 0x0037)));
+  for (const DicomHeader::Tag tag : {0x00180050U, 0x00180088U}) // thickness; where it is given, the distance of slices
+    if (const auto depth = h.numbers(tag, within); finite(depth, 1) && depth[0] > 0) slice.spacing[2] = depth[0];
+  const auto turn = h.numbers(0x00200037, within), at = h.numbers(0x00200032, within);
+  slice.placed = finite(turn, 6) && finite(at, 3);
   if (!slice.placed) return;
   for (std::size_t i = 0; i < 3; ++i) {
-    slice.position[i] = origin[i];
+    slice.position[i] = at[i];
     slice.row[i] = turn[i];
     slice.column[i] = turn[3 + i];
   }
+  if (slice.frames < 2 || static_cast<std::int64_t>(h.positions.size()) != slice.frames) return;
+  const auto first = dicomNumbers(h.positions.front()), last = dicomNumbers(h.positions.back());
+  if (!finite(first, 3) || !finite(last, 3)) return;
+  for (std::size_t i = 0; i < 3; ++i) {
+    slice.position[i] = first[i];
+    slice.along[i] = (last[i] - first[i]) / static_cast<double>(slice.frames - 1);
+  }
+}
+
+/// Bits beyond those that a value uses are cut off, and its sign carried on.
+template <typename T>
+void keepBits(std::vector<std::byte>& bytes, int bits) {
+  const int above = static_cast<int>(8 * sizeof(T)) - bits;
+  for (std::size_t at = 0; at + sizeof(T) <= bytes.size(); at += sizeof(T)) {
+    std::make_unsigned_t<T> raw;
+    std::memcpy(&raw, bytes.data() + at, sizeof raw);
+    raw = static_cast<decltype(raw)>(raw << above);
+    const T value = static_cast<T>(static_cast<T>(raw) >> above);
+    std::memcpy(bytes.data() + at, &value, sizeof value);
+  }
+}
+
+std::vector<std::byte> plainPixels(const DicomSlice& slice) {
+  const File file(slice.path);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(slice.bytes()));
+  file.readAt(slice.pixelsAt, bytes);
+  if (slice.swapped) swapBytes(bytes, sizeOf(slice.stored));
+  if (slice.bits < static_cast<int>(8 * sizeOf(slice.stored)))
+    data::dispatch(slice.stored, [&](auto tag) {
+      using T = typename decltype(tag)::type;
+      if constexpr (std::is_integral_v<T>) keepBits<T>(bytes, slice.bits);
+    });
+  return bytes;
 }
 
 } // namespace
@@ -128,58 +128,56 @@ bool DicomSlice::fits(const DicomSlice& other) const {
 }
 
 DicomSlice readDicomHeader(const std::string& path) {
-  silence();
-  const File whole(path);
-  checkDicom(whole);
-  try {
-    gdcm::Reader reader;
-    reader.SetFileName(path.c_str());
-    if (!reader.ReadUpToTag(gdcm::Tag(0x7fe0, 0x0010)))
-      throw data::ReadError(path, "the DICOM header can't be read; it is damaged or cut short");
-    const gdcm::File& file = reader.GetFile();
-    const gdcm::DataSet& set = file.GetDataSet();
-    if (!set.FindDataElement(gdcm::Tag(0x0028, 0x0010)) || !set.FindDataElement(gdcm::Tag(0x0028, 0x0011)) ||
-        !set.FindDataElement(gdcm::Tag(0x0028, 0x0100)))
-      throw data::ReadError(path, "the DICOM file holds no image, or its header is cut short");
-    DicomSlice slice;
-    slice.path = path;
-    slice.series = textOf(set, 0x0020, 0x000e);
-    slice.description = textOf(set, 0x0008, 0x103e);
-    slice.modality = textOf(set, 0x0008, 0x0060);
-    slice.instance = std::atoll(textOf(set, 0x0020, 0x0013).c_str());
-    const auto size = gdcm::ImageHelper::GetDimensionsValue(file);
-    if (size.size() < 2) throw data::ReadError(path, "the DICOM header gives no size");
-    slice.columns = size[0];
-    slice.rows = size[1];
-    slice.frames = size.size() > 2 ? std::max(1U, size[2]) : 1;
-    const gdcm::PixelFormat format = gdcm::ImageHelper::GetPixelFormatValue(file);
-    slice.stored = typeOf(path, format);
-    slice.samples = std::max<int>(1, format.GetSamplesPerPixel());
-    slice.planar = slice.samples > 1 && gdcm::ImageHelper::GetPlanarConfigurationValue(file) == 1;
-    const auto scaling = gdcm::ImageHelper::GetRescaleInterceptSlopeValue(file);
-    if (scaling.size() >= 2 && std::isfinite(scaling[0]) && std::isfinite(scaling[1]) && scaling[1] != 0) {
-      slice.intercept = scaling[0];
-      slice.slope = scaling[1];
-    }
-    place(file, slice);
-    const std::string promise = "the header promises " + std::to_string(slice.columns) + " × " +
-                                std::to_string(slice.rows) + " × " + std::to_string(slice.frames) + " pixels (" +
-                                byteText(slice.bytes()) + ")";
-    if (slice.columns < 1 || slice.rows < 1 || slice.bytes() > mostBytes)
-      throw data::ReadError(path, promise + "; up to " + byteText(mostBytes) + " in a file can be read");
-    const bool packed = file.GetHeader().GetDataSetTransferSyntax().IsEncapsulated();
-    if (!packed && slice.bytes() > static_cast<double>(whole.size()))
-      throw data::ReadError(path, promise + ", but the file has only " + byteText(static_cast<double>(whole.size())) +
-                                      "; it is cut short");
-    return slice;
-  } catch (const data::ReadError&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw data::ReadError(path, std::string("the DICOM header can't be read: ") + error.what());
-  }
+  const File file(path);
+  const DicomHeader h = readDicomElements(file);
+  const auto rows = h.whole(0x00280010), columns = h.whole(0x00280011), allocated = h.whole(0x00280100);
+  if (!rows || !columns || !allocated || *rows < 1 || *columns < 1)
+    throw data::ReadError(path, "the DICOM header does not give the size and type of an image");
+  DicomSlice slice;
+  slice.path = path;
+  slice.series = h.text(0x0020000e);
+  slice.description = h.text(0x0008103e);
+  slice.modality = h.text(0x00080060);
+  slice.instance = wholeNumber(h.text(0x00200013)).value_or(0);
+  slice.rows = *rows;
+  slice.columns = *columns;
+  slice.frames = std::max<std::int64_t>(1, wholeNumber(h.text(0x00280008)).value_or(1));
+  slice.samples = h.whole(0x00280002).value_or(1);
+  const std::string colours = h.text(0x00280004);
+  if ((slice.samples != 1 && slice.samples != 3) || colours.empty())
+    throw data::ReadError(path, "its pixels have " + std::to_string(slice.samples) + " samples of \"" + colours +
+                                    "\"; 1 or 3 were expected");
+  slice.planar = slice.samples > 1 && h.whole(0x00280006).value_or(0) == 1;
+  slice.stored = typeOf(path, *allocated, h.whole(0x00280103).value_or(0) == 1);
+  slice.bits = h.whole(0x00280101).value_or(*allocated);
+  if (slice.bits < 1 || slice.bits > *allocated || h.whole(0x00280102).value_or(slice.bits - 1) != slice.bits - 1)
+    throw data::ReadError(path, "its pixels use " + std::to_string(slice.bits) + " of " + std::to_string(*allocated) +
+                                    " bits in an order that Discern can't read");
+  const auto slope = h.numbers(0x00281053, true), intercept = h.numbers(0x00281052, true);
+  if (finite(slope, 1) && slope[0] != 0) slice.slope = slope[0];
+  if (finite(intercept, 1)) slice.intercept = intercept[0];
+  slice.packed = h.pixelsLength < 0;
+  slice.swapped = h.swapped;
+  slice.pixelsAt = h.pixelsAt;
+  const std::string promise = "the header promises " + std::to_string(slice.columns) + " × " +
+                              std::to_string(slice.rows) + " × " + std::to_string(slice.frames) + " pixels (" +
+                              byteText(slice.bytes()) + ")";
+  if (slice.bytes() > mostBytes)
+    throw data::ReadError(path, promise + "; up to " + byteText(mostBytes) + " in a file can be read");
+  if (!slice.packed && slice.bytes() > static_cast<double>(h.pixelsLength))
+    throw data::ReadError(path, promise + ", but the file has " + byteText(static_cast<double>(h.pixelsLength)) +
+                                    " of them; it is cut short or its header is wrong");
+  if (slice.packed && slice.bytes() > static_cast<double>(file.size()) * 4096)
+    throw data::ReadError(path,
+                          promise + ", which a file of " + byteText(static_cast<double>(file.size())) + " can't hold");
+  if (!slice.packed && colours.starts_with("YBR") && colours != "YBR_FULL")
+    throw data::ReadError(path, "its colours are stored as " + colours + ", which Discern can't read");
+  place(h, slice);
+  return slice;
 }
 
 std::vector<std::byte> readDicomPixels(const DicomSlice& slice) {
+  if (!slice.packed) return plainPixels(slice);
   silence();
   try {
     gdcm::ImageReader reader;

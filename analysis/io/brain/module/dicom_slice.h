@@ -16,8 +16,12 @@ struct DicomSlice {
   double slope = 1, intercept = 0;
   bool placed = false; ///< position and orientation are there
   data::Vec3 position{0, 0, 0}, row{1, 0, 0}, column{0, 1, 0}, spacing{1, 1, 1};
-  bool spaced = false; ///< the distance of pixels is there
+  data::Vec3 along{0, 0, 0}; ///< from frame to frame; zeros where it is not given
+  bool spaced = false;       ///< the distance of pixels is there
   std::int64_t instance = 0;
+  std::int64_t pixelsAt = 0; ///< the byte at which the pixels begin
+  bool packed = false, swapped = false;
+  int bits = 8; ///< used of each value
 
   [[nodiscard]] data::Vec3 normal() const;
   /// Along the normal.
@@ -28,11 +32,12 @@ struct DicomSlice {
   [[nodiscard]] bool fits(const DicomSlice& other) const;
 };
 
-/// Reads everything up to the pixels. Throws data::ReadError for what is no image, or whose pixels can't be there.
+/// Reads everything up to the pixels, without GDCM. Throws data::ReadError for what is no image, or whose pixels can't
+/// be there.
 [[nodiscard]] DicomSlice readDicomHeader(const std::string& path);
 
-/// The pixels of all frames, decoded: x fastest, samples as DicomSlice::planar says. Throws data::ReadError when they
-/// are not what the header promises.
+/// The pixels of all frames, packed ones decoded by GDCM: x fastest, samples as DicomSlice::planar says. Throws
+/// data::ReadError when they are not what the header promises.
 [[nodiscard]] std::vector<std::byte> readDicomPixels(const DicomSlice& slice);
 
 } // namespace discern::io

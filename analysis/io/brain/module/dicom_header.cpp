@@ -1,5 +1,7 @@
-#include "io/brain/module/dicom_check.h"
+#include "io/brain/module/dicom_header.h"
 
+#include "io/brain/volume/number_text.h"
+#include "io/brain/xml/xml_tree.h"
 #include "io/file_text.h"
 
 #include <algorithm>
@@ -12,7 +14,7 @@ namespace discern::io {
 namespace {
 
 constexpr std::uint32_t undefined = 0xFFFFFFFF, item = 0xFFFEE000, itemEnd = 0xFFFEE00D, sequenceEnd = 0xFFFEE0DD,
-                        pixels = 0x7FE00010, syntaxTag = 0x00020010;
+                        pixels = 0x7FE00010, syntaxTag = 0x00020010, position = 0x00200032, mostKept = 256;
 constexpr int deepest = 32, mostElements = 2'000'000;
 
 struct Element {
@@ -26,21 +28,22 @@ class Walker {
 public:
   explicit Walker(const File& file) : file_(file) {}
 
-  void walk() {
+  DicomHeader walk() {
     std::int64_t at = 132;
-    std::string syntax = "1.2.840.10008.1.2";
+    h_.syntax = "1.2.840.10008.1.2";
     while (at + 8 <= file_.size() && number(at, 2) == 2) {
       const Element e = element(at, false, file_.size());
       if (e.length == undefined) damaged(at);
-      if (e.tag == syntaxTag) syntax = text(e);
+      if (e.tag == syntaxTag) h_.syntax = cleanText(raw(e));
       at = e.value + e.length;
     }
-    if (syntax == "1.2.840.10008.1.2.1.99")
+    if (h_.syntax == "1.2.840.10008.1.2.1.99")
       throw data::ReadError(file_.path(), "its data set is deflated, which can't be read");
-    swapped_ = syntax == "1.2.840.10008.1.2.2";
-    elements(at, syntax == "1.2.840.10008.1.2", file_.size(), 0);
+    h_.swapped = h_.syntax == "1.2.840.10008.1.2.2";
+    elements(at, h_.syntax == "1.2.840.10008.1.2", file_.size(), 0);
     if (!found_)
       throw data::ReadError(file_.path(), "the DICOM file holds no pixels; it is of another kind or cut short");
+    return std::move(h_);
   }
 
 private:
@@ -59,16 +62,26 @@ private:
     }
     std::uint32_t value = 0;
     for (int i = 0; i < bytes; ++i) {
-      const int from = swapped_ ? i : bytes - 1 - i;
+      const int from = h_.swapped ? i : bytes - 1 - i;
       value = value << 8 | std::to_integer<std::uint32_t>(window_[static_cast<std::size_t>(at - begin_ + from)]);
     }
     return value;
   }
 
-  [[nodiscard]] std::string text(const Element& e) const {
-    std::vector<std::byte> raw(std::min<std::uint32_t>(e.length, 64));
-    file_.readAt(e.value, raw);
-    return cleanText({reinterpret_cast<const char*>(raw.data()), raw.size()});
+  [[nodiscard]] std::string raw(const Element& e) const {
+    std::string text(std::min<std::uint32_t>(e.length, mostKept), '\0');
+    file_.readAt(e.value, std::as_writable_bytes(std::span(text)));
+    return text;
+  }
+
+  /// Keeps what a short element holds.
+  void keep(const Element& e, int depth) {
+    if (e.length == 0 || e.length > mostKept || e.tag == pixels) return;
+    if (depth == 0)
+      h_.values.emplace(e.tag, raw(e));
+    else if (e.tag == position && h_.positions.size() < 1'000'000)
+      h_.positions.push_back(raw(e));
+    if (depth > 0 && h_.nested.size() < 10000 && !h_.nested.contains(e.tag)) h_.nested.emplace(e.tag, raw(e));
   }
 
   Element element(std::int64_t at, bool implicit, std::int64_t end) {
@@ -80,9 +93,9 @@ private:
       e.value = at + 8;
     } else {
       for (std::size_t i = 0; i < 2; ++i) {
-        const bool swapped = std::exchange(swapped_, false);
+        const bool swapped = std::exchange(h_.swapped, false);
         e.vr[i] = static_cast<char>(number(at + 4 + static_cast<std::int64_t>(i), 1));
-        swapped_ = swapped;
+        h_.swapped = swapped;
         if (e.vr[i] < 'A' || e.vr[i] > 'Z') damaged(at);
       }
       constexpr std::array<std::string_view, 13> wide{"OB", "OD", "OF", "OL", "OV", "OW", "SQ",
@@ -107,10 +120,15 @@ private:
         at = items(e.value, implicit || e.is("UN"), end, depth + 1, e.tag == pixels, true);
       } else {
         at = e.value + e.length;
-        if (e.is("SQ")) items(e.value, implicit, at, depth + 1, false, false);
+        if (e.is("SQ"))
+          items(e.value, implicit, at, depth + 1, false, false);
+        else
+          keep(e, depth);
       }
       if (e.tag == pixels && depth == 0) {
         found_ = true;
+        h_.pixelsAt = e.value;
+        h_.pixelsLength = e.length == undefined ? -1 : static_cast<std::int64_t>(e.length);
         return at;
       }
     }
@@ -139,11 +157,32 @@ private:
   mutable std::vector<std::byte> window_;
   mutable std::int64_t begin_ = 0;
   int count_ = 0;
-  bool swapped_ = false, found_ = false;
+  bool found_ = false;
+  DicomHeader h_;
 };
 
 } // namespace
 
-void checkDicom(const File& file) { Walker(file).walk(); }
+std::string DicomHeader::text(Tag tag, bool within) const {
+  auto at = values.find(tag);
+  if (at == values.end() && (!within || (at = nested.find(tag)) == nested.end())) return {};
+  return cleanText(trimmed(at->second));
+}
+
+std::optional<int> DicomHeader::whole(Tag tag) const {
+  const auto at = values.find(tag);
+  if (at == values.end() || at->second.size() < 2) return std::nullopt;
+  const int low = static_cast<unsigned char>(at->second[0]), high = static_cast<unsigned char>(at->second[1]);
+  return swapped ? low << 8 | high : high << 8 | low;
+}
+
+std::vector<double> DicomHeader::numbers(Tag tag, bool within) const { return dicomNumbers(text(tag, within)); }
+
+std::vector<double> dicomNumbers(std::string text) {
+  std::replace(text.begin(), text.end(), '\\', ' ');
+  return numbersIn(text, 16);
+}
+
+DicomHeader readDicomElements(const File& file) { return Walker(file).walk(); }
 
 } // namespace discern::io
