@@ -39,11 +39,5 @@ if(DISCERN_TESTS)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
 endif()
 
-# GDCM's own configuration asks for more than its libraries need.
+# GDCM's own configuration asks for more than its libraries need; they are linked by their names.
 find_path(GDCM_INCLUDE_DIR gdcmReader.h PATH_SUFFIXES gdcm-3.0 REQUIRED)
-add_library(Discern::GDCM INTERFACE IMPORTED)
-target_include_directories(Discern::GDCM SYSTEM INTERFACE ${GDCM_INCLUDE_DIR})
-foreach(part MSFF DSED DICT Common)
-  find_library(GDCM_${part}_LIBRARY gdcm${part} REQUIRED)
-  target_link_libraries(Discern::GDCM INTERFACE ${GDCM_${part}_LIBRARY})
-endforeach()

@@ -109,6 +109,25 @@ def make(c):
     file = write(c.path("frames.dcm"), frames, NumberOfFrames=4)
     c.field(file, "image", frames[None, None], "u1", frame="voxel")
 
+    # An enhanced image: the places of its frames are in sequences.
+    def sequence(**items):
+        d = pydicom.Dataset()
+        for key, value in items.items():
+            setattr(d, key, value)
+        return pydicom.Sequence([d])
+    turn = [float("%.10g" % v) for v in (*TURN[:, 0], *TURN[:, 1])]
+    shared = sequence(PlaneOrientationSequence=sequence(ImageOrientationPatient=turn),
+                      PixelMeasuresSequence=sequence(PixelSpacing=[SPACING[1], SPACING[0]], SliceThickness=9))
+    places = [[float("%.10g" % v) for v in ORIGIN + TURN[:, 2] * SPACING[2] * z] for z in range(4)]
+    each = pydicom.Sequence([sequence(PlanePositionSequence=sequence(ImagePositionPatient=at))[0] for at in places])
+    file = write(c.path("enhanced.dcm"), frames, NumberOfFrames=4, SharedFunctionalGroupsSequence=shared,
+                 PerFrameFunctionalGroupsSequence=each)
+    c.volume(file, "image", frames.transpose(2, 1, 0), "u1", affine, transform=place)
+    # Twelve bits used of sixteen, with something else in the others.
+    twelve = RANDOM.integers(-2048, 2048, size=(6, 5)).astype("i2")
+    file = write(c.path("twelve.dcm"), ((twelve & 0xFFF) | 0x5000).astype("i2"), BitsStored=12, HighBit=11)
+    c.field(file, "image", twelve[None, None, None], "i2")
+
     for size in (131, 140, 300, len(content) - 30):
         with open(c.path("cut_%d.dcm" % size), "wb") as out:
             out.write(content[:size])
