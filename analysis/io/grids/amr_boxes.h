@@ -1,6 +1,7 @@
 #pragma once
 #include "data/field_info.h"
 
+#include <algorithm>
 #include <vector>
 #include <vtkSmartPointer.h>
 
@@ -11,8 +12,12 @@ namespace discern::io {
 /// A box of cells of one level: lo and hi are indices of that level, both inside the box.
 struct AmrBox {
   std::array<int, 3> lo{}, hi{};
+  /// Saturates far above what any file holds: corners may be anything.
   [[nodiscard]] std::int64_t cells() const {
-    return (std::int64_t{hi[0]} - lo[0] + 1) * (std::int64_t{hi[1]} - lo[1] + 1) * (std::int64_t{hi[2]} - lo[2] + 1);
+    double product = 1;
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      product *= static_cast<double>(hi[axis]) - lo[axis] + 1;
+    return static_cast<std::int64_t>(std::min(product, 1e15));
   }
 };
 struct AmrLevel {

@@ -1,5 +1,7 @@
 #include "io/file_text.h"
 #include "io/grids/amrex/amrex_reader.h"
+#include "io/grids/chombo/chombo_reader.h"
+#include "io/grids/gadget/gadget_reader.h"
 #include "io/grids/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
 #include "io/groups.h"
@@ -109,6 +111,10 @@ std::shared_ptr<data::Dataset> openHdf5Grid(const Candidate& c) {
     return openWithModule(vtkModule, "discernExodus", c);
   case Hdf5Kind::Flash:
     return openWithModule(vtkModule, "discernFlash", c);
+  case Hdf5Kind::Chombo:
+    return openChombo(c.file);
+  case Hdf5Kind::Gadget:
+    return openGadgetHdf5(c.file);
   default:
     throw data::ReadError(c.path(), "this layout of HDF5 is not read");
   }
@@ -127,17 +133,18 @@ bool isAmrexHeader(const Candidate& c) { return !c.gzip && (c.begins("HyperCLaw-
 std::shared_ptr<data::Dataset> openAmrexHeader(const Candidate& c) {
   const std::string folder = folderOf(c);
   if (!isAmrex(folder)) throw data::ReadError(c.path(), "this is the Header of an AMReX plotfile, without its folder");
-  return openAmrex(folder);
+  return openAmrex(folder, c.path());
 }
 
 } // namespace
 
 std::vector<Reader> gridReaders() {
   return {
-      {{"VTKHDF", "CGNS", "Exodus II", "FLASH"}, isHdf5Grid, openHdf5Grid},
+      {{"VTKHDF", "CGNS", "Exodus II", "FLASH", "Chombo", "GADGET HDF5"}, isHdf5Grid, openHdf5Grid},
       {{"Exodus II (classic)"}, isClassicExodus, openVtk<"discernExodus">},
       {{"Enzo"}, isEnzo, openVtk<"discernEnzo">},
       {{"Nek5000"}, isNek, openNek},
+      {{"GADGET"}, isGadget, [](const Candidate& c) { return openGadget(c.file); }},
       {{"AMReX plotfile"}, isAmrexHeader, openAmrexHeader},
       {{"EnSight"}, isEnsight, openVtk<"discernEnsight">},
       {{"VTK XML", "ParaView data (PVD)"}, isVtkXml, openVtk<"discernVtkXml">},
@@ -151,7 +158,7 @@ std::vector<Reader> gridReaders() {
 
 std::vector<FolderReader> gridFolders() {
   return {
-      {{"AMReX plotfile"}, isAmrex, openAmrex},
+      {{"AMReX plotfile"}, isAmrex, [](const std::string& folder) { return openAmrex(folder); }},
       {{"OpenFOAM"},
        isFoam,
        [](const std::string& folder) { return openFolderWithModule(vtkModule, "discernFoam", folder); }},

@@ -79,7 +79,9 @@ bool isAmrex(const std::string& folder) {
   return text.starts_with("HyperCLaw-V") || text.starts_with("NavierStokes-V");
 }
 
-std::shared_ptr<data::Dataset> openAmrex(const std::string& folder) {
+std::shared_ptr<data::Dataset> openAmrex(const std::string& folder) { return openAmrex(folder, folder); }
+
+std::shared_ptr<data::Dataset> openAmrex(const std::string& folder, const std::string& asked) {
   const AmrexPlot plot = amrexPlot(folder);
   std::vector<std::vector<AmrexFabHeader>> headers(plot.levels.size());
   for (std::size_t l = 0; l < plot.levels.size(); ++l)
@@ -99,7 +101,7 @@ std::shared_ptr<data::Dataset> openAmrex(const std::string& folder) {
                                             std::to_string(header.components));
     }
   GridParts parts;
-  parts.info.path = folder;
+  parts.info.path = asked;
   parts.info.format = "AMReX plotfile";
   parts.info.attributes["version"] = plot.version;
   if (plot.coordinates != 0)

@@ -10,5 +10,7 @@ namespace discern::io {
 /// Throws data::ReadError. Format: https://amrex-codes.github.io/amrex/docs_html/IO.html and AMReX's
 /// Src/Base/AMReX_PlotFileUtil.cpp, WriteGenericPlotfileHeader.
 [[nodiscard]] std::shared_ptr<data::Dataset> openAmrex(const std::string& folder);
+/// The same, opened by its Header.
+[[nodiscard]] std::shared_ptr<data::Dataset> openAmrex(const std::string& folder, const std::string& asked);
 
 } // namespace discern::io
