@@ -405,6 +405,20 @@ private Q_SLOTS:
 
   void damagedMeshes() {
     if (!QDir(shared).exists()) QSKIP("there is no ../shared/data");
+    copyFolder(shared + "cylinder_Re35", path("cylinder"));
+    const QString flow = path("cylinder/cylinder_Re35.case");
+    QVERIFY(test::problemOf(flow).isEmpty());
+    for (const char* name : {"geo", "vel", "scl1"}) {
+      const QString file = path("cylinder/cylinder_Re35.") + name;
+      const QByteArray whole = test::bytesOf(file);
+      for (const double part : {0.1, 0.5, 0.9}) {
+        test::write(file, whole.left(static_cast<qsizetype>(part * static_cast<double>(whole.size()))));
+        QVERIFY2(!test::problemOf(flow).isEmpty(), qPrintable(QString("%1 cut at %2").arg(name).arg(part)));
+      }
+      fs::remove(file.toStdString());
+      QVERIFY2(test::problemOf(flow).contains(name), name);
+      test::write(file, whole);
+    }
     cuts(shared + "disk_out_ref.ex2", path("cut"), 8);
     cuts(shared + "can-vtu.hdf", path("cut"), 8);
   }

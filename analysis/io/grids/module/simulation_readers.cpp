@@ -1,4 +1,5 @@
 #include "io/file_text.h"
+#include "io/grids/ensight_check.h"
 #include "io/grids/grid_steps.h"
 #include "io/module.h"
 #include "io/netcdf/classic_check.h"
@@ -120,10 +121,12 @@ std::shared_ptr<data::Dataset> openExodus(const Candidate& candidate) {
   return open(candidate.path(), {"Exodus II", true, false, "", exodus});
 }
 
-/// Files that a case names without wildcards must be there: VTK's reader goes on without them.
+/// Files that a case names without wildcards must be there and whole: VTK's reader goes on without them, or crashes.
 std::shared_ptr<data::Dataset> openEnsight(const Candidate& candidate) {
   const auto folder = fs::path(candidate.path()).parent_path();
+  const bool gold = lowerCase(candidate.text()).find("gold") != std::string::npos;
   std::ifstream in(candidate.path());
+  EnsightCheck check;
   bool files = false;
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("GEOMETRY") || line.starts_with("VARIABLE")) files = true;
@@ -134,7 +137,15 @@ std::shared_ptr<data::Dataset> openEnsight(const Candidate& candidate) {
     std::string name;
     for (std::string word; words >> word && word != "change_coords_only";)
       name = word; // the last one: time set and names come before it
-    if (!name.empty() && name.find('*') == std::string::npos) static_cast<void>(File((folder / name).string()));
+    if (name.empty() || name.find('*') != std::string::npos) continue;
+    const File file((folder / name).string());
+    if (!gold) continue;
+    if (line.starts_with("model"))
+      check.geometry(file);
+    else if (line.starts_with("scalar per"))
+      check.variable(file, 1, line.find("node") < colon);
+    else if (line.starts_with("vector per"))
+      check.variable(file, 3, line.find("node") < colon);
   }
   return open(candidate.path(), {"EnSight", false, true, "", ensight});
 }
