@@ -4,6 +4,7 @@
 #include "io/grids/gadget/gadget_reader.h"
 #include "io/grids/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
+#include "io/grids/surface/ply_reader.h"
 #include "io/groups.h"
 #include "io/module.h"
 
@@ -150,7 +151,7 @@ std::vector<Reader> gridReaders() {
       {{"VTK XML", "ParaView data (PVD)"}, isVtkXml, openVtk<"discernVtkXml">},
       {{"VTK legacy"}, isLegacyVtk, openVtk<"discernVtkLegacy">},
       {{"ParaView file series"}, isSeries, openVtk<"discernVtkSeries">},
-      {{"PLY"}, isPly, openVtk<"discernPly">},
+      {{"PLY"}, isPly, [](const Candidate& c) { return openPly(c.file); }},
       {{"STL"}, isStl, openVtk<"discernStl">},
       {{"Wavefront OBJ"}, isObj, openVtk<"discernObj">},
   };

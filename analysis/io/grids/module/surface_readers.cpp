@@ -1,12 +1,10 @@
 #include "io/file_text.h"
 #include "io/grids/grid_steps.h"
-#include "io/grids/surface/ply_check.h"
 #include "io/module.h"
 #include "vtk_call.h"
 
 #include <algorithm>
 #include <vtkOBJReader.h>
-#include <vtkPLYReader.h>
 #include <vtkPolyData.h>
 #include <vtkSTLReader.h>
 
@@ -48,11 +46,6 @@ std::shared_ptr<data::Dataset> openStl(const Candidate& candidate) {
   return open<vtkSTLReader>(candidate, text ? "STL (text)" : "STL (binary)");
 }
 
-std::shared_ptr<data::Dataset> openPly(const Candidate& candidate) {
-  checkPly(*candidate.file);
-  return open<vtkPLYReader>(candidate, "PLY");
-}
-
 std::shared_ptr<data::Dataset> openObj(const Candidate& candidate) {
   return open<vtkOBJReader>(candidate, "Wavefront OBJ");
 }
@@ -60,7 +53,6 @@ std::shared_ptr<data::Dataset> openObj(const Candidate& candidate) {
 } // namespace
 
 DISCERN_READER_ENTRY(discernStl, Candidate, openStl)
-DISCERN_READER_ENTRY(discernPly, Candidate, openPly)
 DISCERN_READER_ENTRY(discernObj, Candidate, openObj)
 
 } // namespace discern::io

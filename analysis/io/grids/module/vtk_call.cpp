@@ -1,5 +1,6 @@
 #include "vtk_call.h"
 
+#include "io/file_text.h"
 #include "io/netcdf/library_lock.h"
 
 #include <new>
@@ -49,9 +50,7 @@ public:
     if (const auto at = text.find("): "); at != std::string::npos) text.erase(0, at + 3);
     for (char& c : text)
       if (c == '\n' || c == '\r') c = ' ';
-    while (text.ends_with(' '))
-      text.pop_back();
-    return text;
+    return cleanText(text);
   }
 
 private:

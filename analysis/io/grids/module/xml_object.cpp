@@ -17,8 +17,10 @@
 #include <vtkOverlappingAMR.h>
 #include <vtkUniformGrid.h>
 #include <vtkXMLGenericDataObjectReader.h>
-#include <vtkXMLImageDataReader.h>
+#include <vtkXMLHyperTreeGridReader.h>
+#include <vtkXMLPHyperTreeGridReader.h>
 #include <vtkXMLReader.h>
+#include <vtkXMLTableReader.h>
 #include <vtkXMLUniformGridAMRReader.h>
 
 namespace discern::io {
@@ -109,6 +111,12 @@ vtkSmartPointer<vtkDataObject> readVtkXml(const std::string& path) {
       const auto amr = vtkSmartPointer<vtkXMLUniformGridAMRReader>::New();
       amr->SetMaximumLevelsToReadByDefault(0); // all of them
       reader = amr;
+    } else if (type == "HyperTreeGrid") {
+      reader = vtkSmartPointer<vtkXMLHyperTreeGridReader>::New();
+    } else if (type == "PHyperTreeGrid") {
+      reader = vtkSmartPointer<vtkXMLPHyperTreeGridReader>::New();
+    } else if (type == "Table") {
+      reader = vtkSmartPointer<vtkXMLTableReader>::New();
     } else {
       const auto generic = vtkSmartPointer<vtkXMLGenericDataObjectReader>::New();
       bool parallel = false;
