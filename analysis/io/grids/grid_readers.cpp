@@ -1,6 +1,7 @@
 #include "io/file_text.h"
 #include "io/grids/amrex/amrex_reader.h"
 #include "io/grids/chombo/chombo_reader.h"
+#include "io/grids/enzo/enzo_reader.h"
 #include "io/grids/gadget/gadget_reader.h"
 #include "io/grids/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
@@ -94,12 +95,6 @@ bool isEnsight(const Candidate& c) {
   return text.find("format") < type && type != std::string::npos && text.find("ensight", type) < type + 32;
 }
 
-/// The lines that describe one grid of Enzo's hierarchy of grids.
-bool isEnzo(const Candidate& c) {
-  const auto has = [&](std::string_view word) { return c.text().find(word) != std::string_view::npos; };
-  return !c.gzip && c.isText() && has("GridRank") && has("GridLeftEdge") && has("GridDimension");
-}
-
 bool isHdf5Grid(const Candidate& c) { return hdf5Kind(c) != Hdf5Kind::None; }
 
 std::shared_ptr<data::Dataset> openHdf5Grid(const Candidate& c) {
@@ -143,7 +138,7 @@ std::vector<Reader> gridReaders() {
   return {
       {{"VTKHDF", "CGNS", "Exodus II", "FLASH", "Chombo", "GADGET HDF5"}, isHdf5Grid, openHdf5Grid},
       {{"Exodus II (classic)"}, isClassicExodus, openVtk<"discernExodus">},
-      {{"Enzo"}, isEnzo, openVtk<"discernEnzo">},
+      {{"Enzo"}, isEnzo, openEnzo},
       {{"Nek5000"}, isNek, openNek},
       {{"GADGET"}, isGadget, [](const Candidate& c) { return openGadget(c.file); }},
       {{"AMReX plotfile"}, isAmrexHeader, openAmrexHeader},

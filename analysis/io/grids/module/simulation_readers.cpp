@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <vtkAMREnzoReader.h>
 #include <vtkAMRFlashReader.h>
 #include <vtkCGNSReader.h>
 #include <vtkDataArraySelection.h>
@@ -167,10 +166,6 @@ std::shared_ptr<data::Dataset> openHdf(const Candidate& candidate) {
   return open(candidate.path(), {"VTKHDF", true, true, "", hdf});
 }
 
-std::shared_ptr<data::Dataset> openEnzo(const Candidate& candidate) {
-  return open(candidate.path(), {"Enzo", true, true, "", amr<vtkAMREnzoReader>});
-}
-
 std::shared_ptr<data::Dataset> openFlash(const Candidate& candidate) {
   return open(candidate.path(), {"FLASH", true, true, "", amr<vtkAMRFlashReader>});
 }
@@ -182,7 +177,6 @@ DISCERN_READER_ENTRY(discernEnsight, Candidate, openEnsight)
 DISCERN_READER_ENTRY(discernFoam, std::string, openFoam)
 DISCERN_READER_ENTRY(discernCgns, Candidate, openCgns)
 DISCERN_READER_ENTRY(discernVtkHdf, Candidate, openHdf)
-DISCERN_READER_ENTRY(discernEnzo, Candidate, openEnzo)
 DISCERN_READER_ENTRY(discernFlash, Candidate, openFlash)
 
 } // namespace discern::io
