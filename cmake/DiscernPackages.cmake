@@ -31,6 +31,8 @@ set(discern_vtk_scene
 set(discern_vtk_files IOXML IOLegacy IOGeometry IOPLY IOExodus IOEnSight IOAMR IOHDF IOCGNSReader)
 find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_geometry} ${discern_vtk_scene}
                                          ${discern_vtk_files})
+set(discern_vtk_files IOXML IOParallelXML IOLegacy IOGeometry IOPLY IOExodus IOEnSight IOAMR IOHDF IOCGNSReader)
+find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_scene} ${discern_vtk_files})
 
 if(DISCERN_DESKTOP)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets OpenGLWidgets Svg)

@@ -137,7 +137,20 @@ def exodus():
                 stress[step] = [7 * step]
 
 
+def damaged():
+    """A corner that isn't there; a node of CGNS without its type."""
+    import shutil
+    for name in ("two.e", "four.e"):
+        shutil.copy(path(name), path("bad_" + name))
+        with netCDF4.Dataset(path("bad_" + name), "a") as f:
+            f["connect2"][0, 3] = 99
+    shutil.copy(path("two.cgns"), path("bad.cgns"))
+    with h5py.File(path("bad.cgns"), "a") as f:
+        del f["Base/Zone/GridCoordinates/CoordinateY"].attrs["type"]
+
+
 chombo()
 gadget()
 cgns()
 exodus()
+damaged()

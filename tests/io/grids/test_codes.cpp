@@ -256,6 +256,43 @@ private Q_SLOTS:
     }
   }
 
+  void wrongInside() {
+    if (!made_) QSKIP("python3 lacks h5py or netCDF4");
+    for (const char* name : {"bad_two.e", "bad_four.e"})
+      QVERIFY2(test::problemOf(path(name)).contains("99"), name);
+    QVERIFY(test::problemOf(path("bad.cgns")).contains("CoordinateY"));
+  }
+
+  void damagedEnzo() {
+    if (!QDir(shared).exists()) QSKIP("there is no ../shared/data");
+    copyFolder(shared + "enzo_DD0010", path("enzo"));
+    const QString list = path("enzo/moving7_0010.hierarchy");
+    const QByteArray whole = test::bytesOf(list);
+    QVERIFY(test::problemOf(list).isEmpty());
+    for (const auto& [from, to] :
+         {std::pair<QByteArray, QByteArray>{"GridEndIndex      = 18 18 18", "GridEndIndex = 98 18 18"},
+          {"GridEndIndex      = 18 18 18", "GridEndIndex = 18"},
+          {"GridRank          = 3", "GridRank = 7"},
+          {"GridLeftEdge      = 0.1875 ", "GridLeftEdge = 0.18 "},
+          {"GridRightEdge     = 1 1 1", "GridRightEdge = -1 1 1"},
+          {"Grid = 2", "Grid = 77"}}) {
+      QByteArray lie = whole;
+      QVERIFY2(lie.contains(from), from.constData());
+      lie.replace(lie.indexOf(from), from.size(), to);
+      test::write(list, lie);
+      QVERIFY2(!test::problemOf(list).isEmpty(), to.constData());
+    }
+    test::write(list, whole);
+    const QString values = path("enzo/moving7_0010.cpu0000");
+    const QByteArray stored = test::bytesOf(values);
+    for (const int part : {1, 2, 3}) {
+      test::write(values, stored.left(stored.size() * part / 4));
+      QVERIFY(!test::problemOf(list).isEmpty());
+    }
+    fs::remove(path("enzo/moving7_0010.cpu0000").toStdString());
+    QVERIFY(test::problemOf(list).contains("cpu0000"));
+  }
+
   void realMeshes() {
     if (!QDir(shared).exists()) QSKIP("there is no ../shared/data");
     const auto disk = open(shared + "disk_out_ref.ex2");

@@ -20,20 +20,28 @@
 #include <vtkPointData.h>
 #include <vtkPolyData.h>
 #include <vtkPolyDataWriter.h>
+#include <vtkRandomHyperTreeGridSource.h>
 #include <vtkRectilinearGrid.h>
 #include <vtkRectilinearGridWriter.h>
 #include <vtkSTLWriter.h>
+#include <vtkStringArray.h>
 #include <vtkStructuredGrid.h>
 #include <vtkStructuredGridWriter.h>
 #include <vtkStructuredPoints.h>
 #include <vtkStructuredPointsWriter.h>
+#include <vtkTable.h>
 #include <vtkUniformGrid.h>
 #include <vtkUnstructuredGrid.h>
 #include <vtkUnstructuredGridWriter.h>
 #include <vtkXMLDataSetWriter.h>
+#include <vtkXMLHyperTreeGridWriter.h>
 #include <vtkXMLMultiBlockDataWriter.h>
+#include <vtkXMLPImageDataWriter.h>
+#include <vtkXMLPUnstructuredGridWriter.h>
+#include <vtkXMLTableWriter.h>
 
 using namespace discern;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -264,7 +272,7 @@ private Q_SLOTS:
     QCOMPARE(dataset->info().warnings.size(), std::size_t{1});
     const auto block = test::readAll(*dataset->field("block"), test::wholeSlab(dataset->field("block")->info()));
     QCOMPARE(block, (std::vector<double>{1, 1, 2, 2, 2}));
-    std::filesystem::remove(path("a/a_1.vtu").toStdString());
+    fs::remove(path("a/a_1.vtu").toStdString());
     QVERIFY(test::problemOf(path("a.vtm")).contains("a_1.vtu"));
   }
 
@@ -292,8 +300,39 @@ private Q_SLOTS:
     save<vtkXMLDataSetWriter>(*hexes(5), path("step1.vtu"));
     QVERIFY(test::problemOf(path("a.pvd")).contains("12 points") ||
             test::problemOf(path("a.pvd")).contains("24 points"));
-    std::filesystem::remove(path("step1.vtu").toStdString());
+    fs::remove(path("step1.vtu").toStdString());
     QVERIFY(test::problemOf(path("a.pvd")).contains("step1.vtu"));
+  }
+
+  void treesTablesPieces() {
+    const auto trees = vtkSmartPointer<vtkRandomHyperTreeGridSource>::New();
+    trees->SetDimensions(4, 4, 4);
+    trees->SetMaxDepth(3);
+    trees->Update();
+    const auto cells = trees->GetHyperTreeGridOutput()->GetNumberOfVertices();
+    save<vtkXMLHyperTreeGridWriter>(*trees->GetHyperTreeGridOutput(), path("a.htg"));
+    const auto dataset = open(path("a.htg"));
+    QVERIFY(dataset->grid("")->info().kind == data::GridKind::Adaptive);
+    QVERIFY(dataset->grid("")->read(0)->IsA("vtkHyperTreeGrid"));
+    QCOMPARE(dataset->field("Depth")->info().shape[0], static_cast<std::int64_t>(cells));
+    const auto table = vtkSmartPointer<vtkTable>::New();
+    table->AddColumn(numbers("t", 3));
+    const auto names = vtkSmartPointer<vtkStringArray>::New();
+    names->SetName("name");
+    for (const char* name : {"a", "b", "c"})
+      names->InsertNextValue(name);
+    table->AddColumn(names);
+    save<vtkXMLTableWriter>(*table, path("a.vtt"));
+    const auto read = open(path("a.vtt"))->table("");
+    QCOMPARE(read.info.columns, (std::vector<std::string>{"t", "name"}));
+    QCOMPARE(read.numbers[0], (std::vector<double>{0, 1, 2}));
+    QCOMPARE(read.texts[1], (std::vector<std::string>{"a", "b", "c"}));
+    save<vtkXMLPUnstructuredGridWriter>(*hexes(10), path("a.pvtu"));
+    checkMesh(path("a.pvtu"));
+    save<vtkXMLPImageDataWriter>(*image(), path("a.pvti"));
+    checkImage(path("a.pvti"));
+    fs::remove(path("a_0.vti").toStdString());
+    QVERIFY(test::problemOf(path("a.pvti")).contains("a_0.vti"));
   }
 
   void damaged_data() {

@@ -1,6 +1,7 @@
 #include "io/file_text.h"
 #include "io/grids/ensight_check.h"
 #include "io/grids/grid_steps.h"
+#include "io/grids/mesh_check.h"
 #include "io/module.h"
 #include "io/netcdf/classic_check.h"
 #include "vtk_call.h"
@@ -117,6 +118,7 @@ vtkSmartPointer<vtkAlgorithm> amr(const std::string& path) {
 
 std::shared_ptr<data::Dataset> openExodus(const Candidate& candidate) {
   if (candidate.begins("CDF")) checkClassicNetcdf(*candidate.file);
+  checkExodus(*candidate.file);
   return open(candidate.path(), {"Exodus II", true, false, "", exodus});
 }
 
@@ -159,6 +161,7 @@ std::shared_ptr<data::Dataset> openFoam(const std::string& folder) {
 }
 
 std::shared_ptr<data::Dataset> openCgns(const Candidate& candidate) {
+  checkCgns(*candidate.file);
   return open(candidate.path(), {"CGNS", true, true, "", cgns});
 }
 
