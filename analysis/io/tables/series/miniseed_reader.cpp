@@ -33,7 +33,7 @@ public:
                                 samples ? 1 : 0, 0);
     Record parsed(record);
     if (state == MS_NOERROR && parsed) return parsed;
-    why = message().empty() ? "it is damaged (" + std::to_string(state) + ")" : cleanText(message());
+    why = message().empty() ? "it is damaged (" + std::to_string(state) + ")" : message();
     return nullptr;
   }
 
@@ -46,7 +46,10 @@ private:
     thread_local std::string text;
     return text;
   }
-  static void keep(char* text) { message() += text; }
+  static void keep(char* text) { // one line for a person, whatever the library breaks it into
+    const std::string line = cleanText(text);
+    if (!line.empty()) message() += (message().empty() ? "" : "; ") + line;
+  }
   std::lock_guard<std::mutex> lock_;
 };
 
