@@ -127,6 +127,18 @@ private Q_SLOTS:
     QCOMPARE(texts(table, "x")[3], std::string("\"unterminated"));
   }
 
+  void tooRagged() {
+    QByteArray text;
+    for (int i = 0; i < 3; ++i)
+      text += QByteArray("1,").repeated(9999) + "1\n";
+    text += QByteArray("1\n").repeated(20000);
+    writeFile(path("x.csv"), text);
+    const std::string message = refusal(path("x.csv"));
+    QVERIFY2(message.find("too ragged") != std::string::npos || message.find("no format") != std::string::npos,
+             message.c_str());
+    QVERIFY(message != "no error");
+  }
+
   void wordsAmongNumbers() {
     QByteArray text = "id,v\n";
     for (int i = 0; i < 50; ++i)

@@ -185,9 +185,11 @@ TablePlan survey(std::shared_ptr<const File> file, Sniffed head) {
   RecordReader reader = readerOf(plan);
   Ragged ragged;
   bool all = true;
+  double cellCount = 0;
   while (reader.next()) {
     ++plan.rows;
     const auto& cells = reader.cells();
+    cellCount += static_cast<double>(cells.size());
     if (cells.size() != tallies.size()) ragged.add(reader.line(), cells.size());
     if (reader.bytes() > surveyBytes) {
       all = false;
@@ -197,6 +199,11 @@ TablePlan survey(std::shared_ptr<const File> file, Sniffed head) {
     for (std::size_t c = 0; c < count; ++c)
       tallies[c].add(cells[c], reader.line(), plan.head.dialect.decimalComma);
   }
+  // Long lines and many short ones would fill the memory with missing values.
+  if (static_cast<double>(plan.rows) * static_cast<double>(tallies.size()) > 4 * cellCount + 1e6)
+    throw data::ReadError(plan.path, "the table is too ragged to be one: " + std::to_string(plan.rows) + " rows of " +
+                                         std::to_string(tallies.size()) +
+                                         " columns would have more than three in four cells missing");
   ragged.report(plan.warnings, tallies.size());
   for (const std::int64_t line : reader.openQuotes())
     plan.warnings.push_back("line " + std::to_string(line) + " opens a quote that is never closed: read as a letter");

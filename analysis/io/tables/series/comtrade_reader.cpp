@@ -199,9 +199,10 @@ std::int64_t walk(const Config& config, const Add& add) {
   std::vector<double> values(all);
   std::int64_t sample = 0;
   if (config.store == Store::Ascii) {
-    std::vector<char> bytes(static_cast<std::size_t>(config.dataBytes));
-    config.data->readAt(config.dataOffset, std::as_writable_bytes(std::span(bytes)));
-    LineReader lines(config.path, streamOf(std::string_view(bytes.data(), bytes.size())));
+    auto stream = streamOf(config.data);
+    std::vector<char> before(static_cast<std::size_t>(config.dataOffset)); // the configuration, at most 16 MB
+    stream->read(before);
+    LineReader lines(config.path, std::move(stream));
     std::string_view line;
     while (lines.next(line) && !line.starts_with("---")) {
       if (trimmed(line).empty() || line[0] == '\x1A') continue;
