@@ -187,6 +187,9 @@ private Q_SLOTS:
     QTest::newRow("code") << QByteArray("int a;\nint b;\nreturn a;\n");
     QTest::newRow("numbered text") << QByteArray("Chapter 1\nIt was a dark night\nand nobody spoke.\nThe end\n");
     QTest::newRow("POSCAR") << QByteArray("Si\n1.0\n0 0 1\n0 1 0\n1 0 0\nSi\n2\nDirect\n0 0 0\n0.2 0.2 0.2\n");
+    QTest::newRow("keys") << QByteArray("first: 1\nlast: 2\nstep: 3\n");
+    QTest::newRow("VTK") << QByteArray("# vtk DataFile Version 3.0\n1 2 3\n4 5 6\n");
+    QTest::newRow("FITS header") << QByteArray("SIMPLE  = T, a\nBITPIX  = 8, b\n");
     QTest::newRow("control") << QByteArray("a,b\n1,\x01\n2,3\n");
   }
   void notTables() {

@@ -16,16 +16,35 @@ namespace {
 
 constexpr double mostMatrix = 512e6; // bytes of a field that has to be held whole
 
-bool isNamedTable(const std::string& path) {
-  std::string name = lowerCase(path);
+/// The file's suffix, that of packing aside, in lower case.
+std::string suffixOf(const std::string& path) {
+  std::string name = lowerCase(path.substr(path.find_last_of('/') + 1));
   for (const char* packed : {".gz", ".xz"})
     if (name.ends_with(packed)) name.resize(name.size() - 3);
-  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".tab");
+  const auto dot = name.find_last_of('.');
+  return dot == std::string::npos ? std::string() : name.substr(dot + 1);
+}
+
+bool isOneOf(const std::string& suffix, std::initializer_list<const char*> list) {
+  return std::any_of(list.begin(), list.end(), [&](const char* one) { return suffix == one; });
+}
+
+Named namedBy(const std::string& path) {
+  const std::string suffix = suffixOf(path);
+  if (isOneOf(suffix, {"csv", "tsv", "tab"})) return Named::Table;
+  return isOneOf(suffix, {"txt", "dat", "asc", "text", "data"}) ? Named::Text : Named::Nothing;
+}
+
+/// Suffixes of text formats whose own readers come first: what they leave is no table.
+bool isNamedOtherwise(const std::string& path) {
+  return isOneOf(suffixOf(path),
+                 {"hdr", "cif", "mcif", "vtk", "xyz", "pdb", "obj", "off",  "ply", "stl", "json", "xml",  "html",
+                  "md",  "py",  "r",    "m",   "c",   "cpp", "h",   "yaml", "yml", "tex", "nrrd", "nhdr", "mhd"});
 }
 
 std::optional<Sniffed> sniffed(const Candidate& candidate) {
   const std::string head = textHead(candidate.file, sniffBytes);
-  return sniff(head, head.size() < sniffBytes, isNamedTable(candidate.path()));
+  return sniff(head, head.size() < sniffBytes, namedBy(candidate.path()));
 }
 
 /// The field of a matrix: parsed when first read, then kept.
@@ -103,7 +122,7 @@ bool isDelimited(const Candidate& candidate) {
   const bool control = std::any_of(head.begin(), head.end(), [](char c) {
     return c == 0 || (static_cast<unsigned char>(c) < 32 && c != '\t' && c != '\n' && c != '\r' && c != '\f');
   });
-  return !control && sniffed(candidate).has_value();
+  return !control && !isNamedOtherwise(candidate.path()) && sniffed(candidate).has_value();
 }
 
 std::shared_ptr<data::Dataset> openDelimited(const Candidate& candidate) {

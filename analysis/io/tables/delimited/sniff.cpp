@@ -111,7 +111,8 @@ bool isProse(std::string_view head, char delimiter) {
 }
 
 /// Whether a dialect makes a table of the head.
-bool fits(const Rows& rows, std::string_view head, const Dialect& dialect, bool named) {
+bool fits(const Rows& rows, std::string_view head, const Dialect& dialect, Named name) {
+  const bool named = name == Named::Table;
   if (rows.rows.empty() || rows.first > 60) return false;
   const std::size_t count = rows.rows.size() - rows.first;
   const auto numeric = numericColumns(rows, rows.first + (count > 1 ? 1 : 0), dialect.decimalComma);
@@ -120,6 +121,8 @@ bool fits(const Rows& rows, std::string_view head, const Dialect& dialect, bool 
     if (rows.columns < 2 || rows.share < 0.95) return false;
     // A header may have one name less; anything else before the rows isn't a table's.
     if (rows.first > 1 || (rows.first == 1 && rows.rows[0].size() + 1 != rows.columns)) return false;
+    if (std::all_of(rows.rows.begin(), rows.rows.end(), [](const Row& row) { return row[0].ends_with(':'); }))
+      return false; // "key: value"
     if (numericCount > 0) return count > 1 || numericCount == rows.columns;
     const auto isLabel = [](const std::string& cell) {
       return cell.find_first_of(";,(){}=\"'!?") == std::string::npos;
@@ -138,7 +141,7 @@ bool fits(const Rows& rows, std::string_view head, const Dialect& dialect, bool 
            });
   }
   if (rows.columns < 2 || rows.share < (named ? 0.5 : 0.9)) return false;
-  if (rows.first > 0 && count < 3) return false;
+  if (rows.first > 0 && (count < 3 || name == Named::Nothing)) return false;
   if (numericCount > 0) {
     // "int a;" on every line is no table of two columns.
     return rows.columns > 2 || named || dialect.delimiter == '\t' ||
@@ -288,7 +291,7 @@ bool readSextractor(Sniffed& found) {
 
 } // namespace
 
-std::optional<Sniffed> sniff(std::string_view head, bool whole, bool named) {
+std::optional<Sniffed> sniff(std::string_view head, bool whole, Named named) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   if (std::any_of(head.begin(), head.end(), [](char c) {
         const auto code = static_cast<unsigned char>(c);
@@ -297,6 +300,10 @@ std::optional<Sniffed> sniff(std::string_view head, bool whole, bool named) {
     return std::nullopt;
   const std::string_view start = trimmed(head);
   if (start.empty() || start[0] == '{' || start[0] == '[' || start[0] == '<') return std::nullopt;
+
+  for (const std::string_view other : {"# vtk DataFile", "NRRD", "ObjectType", "NDims", "ENVI", "SIMPLE  =",
+                                       "XTENSION=", "ply\n", "OFF\n", "solid ", "data_", "#VRML", "%PDF", "%!PS"})
+    if (start.starts_with(other)) return std::nullopt;
 
   Sniffed base;
   readComments(base, head);

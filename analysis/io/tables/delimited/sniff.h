@@ -19,9 +19,12 @@ struct Sniffed {
   std::vector<std::string> remarks;          ///< what had to be assumed, for the warnings
 };
 
+/// What a file's name says: a table (".csv", ".tsv"), text that may be one (".txt", ".dat"), or nothing.
+enum class Named { Nothing, Text, Table };
+
 /// Nothing when the text is plainly not a table. `head` is the content's beginning (up to 1 MB), `whole` when it is all
-/// of it; `named` when the file's name says that it is a table (".csv", ".tsv").
-[[nodiscard]] std::optional<Sniffed> sniff(std::string_view head, bool whole, bool named);
+/// of it.
+[[nodiscard]] std::optional<Sniffed> sniff(std::string_view head, bool whole, Named named);
 
 /// How much of the content `sniff` is given.
 inline constexpr std::size_t sniffBytes = 1 << 20;
