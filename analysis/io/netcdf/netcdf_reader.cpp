@@ -1,10 +1,10 @@
 #include "io/netcdf/netcdf_reader.h"
 
+#include "io/fields/features/feature_table.h"
 #include "io/fields_dataset.h"
 #include "io/file_text.h"
 #include "io/netcdf/cf_axis.h"
 #include "io/netcdf/classic_check.h"
-#include "io/netcdf/feature_table.h"
 #include "io/netcdf/library_lock.h"
 #include "io/netcdf/netcdf_field.h"
 

@@ -1,4 +1,4 @@
-#include "io/netcdf/feature_table.h"
+#include "io/fields/features/feature_table.h"
 
 #include "data/error.h"
 #include "io/file_text.h"
