@@ -54,6 +54,8 @@ std::string formatByName(const std::string& path) {
   if (ends({".nc", ".nc4", ".cdf"})) return "NetCDF";
   if (ends({".h5", ".hdf5"})) return "HDF5";
   if (ends({".npy"})) return "NumPy";
+  if (ends({".mat"})) return "MATLAB 5 or 7.3";
+  if (ends({".grib", ".grib2", ".grb", ".grb2"})) return "GRIB";
   return {};
 }
 

@@ -18,6 +18,7 @@ LINKS = {
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF)|TIFF::TIFF|ZLIB::ZLIB|EXPAT::EXPAT|dl|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED)|TIFF::TIFF|ZLIB::ZLIB|EXPAT::EXPAT|LibLZMA::LibLZMA|dl|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|BLOSC|ZSTD|LZ4)|TIFF::TIFF|ZLIB::ZLIB|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
+    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|BLOSC|ZSTD|LZ4)|TIFF::TIFF|ZLIB::ZLIB|dl|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|VTK::Filters\w+",
     "discern_channel": r"discern_data|Threads::Threads|rt",

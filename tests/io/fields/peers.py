@@ -186,6 +186,22 @@ def zarr_stores():
         affine=[0.25, 0, 0, 7, 0, 0.5, 0, 6, 0, 0, 2, 5, 0, 0, 0, 1], level1=path("level1.bin"))
     half.transpose(1, 0, 2, 3, 4).astype("<f8").tofile(path("level1.bin"))
 
+    # As xarray writes them.
+    group = zarr.open_group(path("xarray.zarr"), "w")
+    a = noise((3, 4, 6), "i2")
+    for n, data, fill in (("t2m", a, 7), ("lat", np.array([10.0, 0, -10, -20]), None), ("lon", np.arange(6) * 1.5, None),
+                          ("time", np.array([0, 24, 48]), None), ("count", a, 9), ("depth", a.astype("f4"), 5)):
+        z = group.create_dataset(n, data=data, fill_value=fill)
+        z.attrs["_ARRAY_DIMENSIONS"] = [n] if data.ndim == 1 else ["time", "lat", "lon"]
+    group["t2m"].attrs.update(scale_factor=0.5, add_offset=200.0, units="K")
+    group["lat"].attrs["units"], group["lon"].attrs["units"] = "degrees_north", "degrees_east"
+    group["time"].attrs.update(units="hours since 2000-02-28", calendar="noleap")
+    more = dict(frame="lonlat", world=[[[5, 3, 0], [7.5, -20, 0]]],
+                timeLabels=["2000-02-28 00:00", "2000-03-01 00:00", "2000-03-02 00:00"])
+    add(path("xarray.zarr"), "t2m", np.where(a == 7, np.nan, a * 0.5 + 200), "tyx", type="float32", unit="K", **more)
+    add(path("xarray.zarr"), "count", np.where(a == 9, np.nan, a), "tyx", type="int16", **more)
+    add(path("xarray.zarr"), "depth", np.where(a == 5, np.nan, a), "tyx", type="float32", **more)
+
     # Version 3, by hand: the package of Debian 12 knows version 2 only.
     v3 = path("three.zarr")
     os.makedirs(v3 + "/plain/c/0")

@@ -281,6 +281,35 @@ private Q_SLOTS:
                      "[0, 3, 3, 0] {0: 'none', 3: 'V1 <left>'} 1002"));
   }
 
+  /// The commands themselves, and how they end.
+  void commands() {
+    qputenv("XDG_CONFIG_HOME", folder_.filePath("config").toUtf8());
+    const auto run = [&](const QStringList& words) {
+      QProcess process;
+      process.start(DISCERN_BINARY_DIR "/bin/discern-run", words);
+      if (!process.waitForStarted() || !process.waitForFinished(60000)) return std::pair(-1, QString());
+      return std::pair(process.exitCode(), QString::fromUtf8(process.readAllStandardError()));
+    };
+    data::FieldInfo info = fieldOf(data::ScalarType::Int16);
+    info.labels = true;
+    info.labelNames = {{3, "caudate"}};
+    const auto field = noiseOf(info);
+    static_cast<void>(io::convert(*datasetOf(field), "", {}, path("in.nc")));
+    const QString in = folder_.filePath("in.nc"), out = folder_.filePath("out.nii.gz");
+    const auto [code, said] = run({"convert", in + ":temperature", out});
+    QCOMPARE(code, 0);
+    QVERIFY2(said.contains("the names of the labels"), qPrintable(said));
+    compareValues(*io::open(out.toStdString())->field(""), *field);
+    QCOMPARE(run({"convert", in, folder_.filePath("out.bmp")}).first, 2);
+    QCOMPARE(run({"convert", in, in}).first, 2);
+    QCOMPARE(run({"convert", in + ":nothing", out}).first, 2);
+    QCOMPARE(run({"convert", in, out, "--time", "1"}).first, 2);
+    QCOMPARE(run({"convert", folder_.filePath("none.nc"), out}).first, 3);
+    QCOMPARE(run({"axes", in, "temperature", "tzyx"}).first, 0);
+    QCOMPARE(run({"axes", in, "temperature", "zzz"}).first, 2);
+    QCOMPARE(run({"axes", folder_.filePath("none.nc"), "temperature", "tzyx"}).first, 3);
+  }
+
   void table() {
     data::Table table;
     table.info = {"t", {"name", "speed"}, {"", "m s-1"}, 3};

@@ -43,9 +43,17 @@ struct ZarrArray {
 [[nodiscard]] std::vector<std::byte> unpackChunk(const ZarrCodecs& codecs, std::vector<std::byte> bytes,
                                                  std::size_t size, const std::string& path);
 
-/// The array as a field; `order`: see fields/array/axes.h.
+/// How stored numbers become values: missing ones NaN, then value = scale · stored + offset. The field is then
+/// floating.
+struct ZarrPacking {
+  std::vector<double> missing;
+  double scale = 1, offset = 0;
+  [[nodiscard]] bool none() const { return missing.empty() && scale == 1 && offset == 0; }
+};
+
+/// The array as a field; `order`: see fields/array/axes.h. Without packing `info.type` is that of the array.
 [[nodiscard]] std::shared_ptr<const data::FieldSource> zarrField(data::FieldInfo info, const std::string& order,
-                                                                 ZarrArray array);
+                                                                 ZarrArray array, ZarrPacking packing = {});
 /// All values of a small array (coordinates); empty when it has more than `most`.
 [[nodiscard]] std::vector<double> zarrValues(const ZarrArray& array, std::int64_t most);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <list>
 #include <map>
 #include <mutex>
@@ -111,9 +112,9 @@ private:
 
 class ZarrField final : public ArrayField {
 public:
-  ZarrField(data::FieldInfo info, const std::string& order, ZarrArray array)
-      : ArrayField(std::move(info), order), chunks_(std::move(array)) {
-    data::dispatch(info_.type, [&](auto tag) {
+  ZarrField(data::FieldInfo info, const std::string& order, ZarrArray array, ZarrPacking packing)
+      : ArrayField(std::move(info), order), chunks_(std::move(array)), packing_(std::move(packing)) {
+    data::dispatch(chunks_.array().type, [&](auto tag) {
       using T = typename decltype(tag)::type;
       const T value = static_cast<T>(chunks_.array().fill);
       std::memcpy(fill_.data(), &value, sizeof value);
@@ -122,6 +123,39 @@ public:
 
 protected:
   void box(const Index& start, const Index& count, std::byte* out) const override {
+    if (packing_.none()) {
+      stored(start, count, out);
+      return;
+    }
+    std::size_t elements = 1;
+    for (const std::int64_t n : count)
+      elements *= static_cast<std::size_t>(n);
+    std::vector<std::byte> raw(elements * sizeOf(chunks_.array().type));
+    stored(start, count, raw.data());
+    if (info_.type == data::ScalarType::Float64)
+      unpack<double>(raw, elements, out);
+    else
+      unpack<float>(raw, elements, out);
+  }
+
+private:
+  template <typename To>
+  void unpack(const std::vector<std::byte>& raw, std::size_t elements, std::byte* out) const {
+    data::dispatch(chunks_.array().type, [&](auto tag) {
+      using From = typename decltype(tag)::type;
+      for (std::size_t i = 0; i < elements; ++i) {
+        From number;
+        std::memcpy(&number, raw.data() + i * sizeof(From), sizeof(From));
+        const auto value = static_cast<double>(number);
+        const bool gone = std::find(packing_.missing.begin(), packing_.missing.end(), value) != packing_.missing.end();
+        const To result =
+            gone ? std::numeric_limits<To>::quiet_NaN() : static_cast<To>(packing_.scale * value + packing_.offset);
+        std::memcpy(out + i * sizeof(To), &result, sizeof(To));
+      }
+    });
+  }
+
+  void stored(const Index& start, const Index& count, std::byte* out) const {
     const std::size_t rank = start.size();
     Index first(rank), last(rank);
     for (std::size_t a = 0; a < rank; ++a) {
@@ -141,11 +175,10 @@ protected:
     }
   }
 
-private:
   /// The part of a chunk that lies in the box.
   void copy(const Index& at, const Chunk& chunk, const Index& start, const Index& count, std::byte* out) const {
     const ZarrArray& array = chunks_.array();
-    const std::size_t rank = at.size(), size = sizeOf(info_.type);
+    const std::size_t rank = at.size(), size = sizeOf(array.type);
     Index lo(rank), hi(rank), inside(rank), outside(rank);
     std::int64_t step = 1, wide = 1;
     for (std::size_t i = 0; i < rank; ++i) { // strides in the chunk and in the box
@@ -188,13 +221,15 @@ private:
   }
 
   Chunks chunks_;
+  ZarrPacking packing_;
   std::array<std::byte, 8> fill_{};
 };
 
 } // namespace
 
-std::shared_ptr<const data::FieldSource> zarrField(data::FieldInfo info, const std::string& order, ZarrArray array) {
-  return std::make_shared<ZarrField>(std::move(info), order, std::move(array));
+std::shared_ptr<const data::FieldSource> zarrField(data::FieldInfo info, const std::string& order, ZarrArray array,
+                                                   ZarrPacking packing) {
+  return std::make_shared<ZarrField>(std::move(info), order, std::move(array), std::move(packing));
 }
 
 std::vector<double> zarrValues(const ZarrArray& array, std::int64_t most) {

@@ -50,6 +50,29 @@ char letterOf(const std::string& raw) {
   return '?';
 }
 
+/// As xarray packs values: by attributes of the CF conventions, with the array's own fill value as the missing one.
+ZarrPacking packingOf(const ZarrArray& array, data::FieldInfo& info) {
+  ZarrPacking packing;
+  const json& a = array.attributes;
+  const auto number = [&](const char* name) -> std::optional<double> {
+    if (!a.is_object() || !a.contains(name) || !a[name].is_number()) return std::nullopt;
+    return a[name].get<double>();
+  };
+  for (const char* name : {"_FillValue", "missing_value"})
+    if (const auto value = number(name)) packing.missing.push_back(*value);
+  const bool xarray = a.is_object() && a.contains("_ARRAY_DIMENSIONS");
+  if (xarray && array.hasFill && !std::isnan(array.fill)) packing.missing.push_back(array.fill);
+  packing.scale = number("scale_factor").value_or(1);
+  packing.offset = number("add_offset").value_or(0);
+  if (isFloating(array.type) || packing.none()) return packing;
+  if (packing.scale == 1 && packing.offset == 0) { // whole numbers stay so
+    info.missing = packing.missing.front();
+    return {};
+  }
+  info.type = sizeOf(array.type) <= 2 ? data::ScalarType::Float32 : data::ScalarType::Float64;
+  return packing;
+}
+
 class Store {
 public:
   explicit Store(const std::string& folder) {
@@ -135,15 +158,9 @@ private:
       setShape(info, array->shape, order, folder);
       info.levels = levelsFor(info.shape);
       info.labels = !isFloating(info.type) && speaksOfLabels(name);
-      if (!isFloating(info.type) && array->attributes.is_object() && array->attributes.contains("_FillValue") &&
-          array->attributes["_FillValue"].is_number())
-        info.missing = array->attributes["_FillValue"].get<double>();
-      if (array->attributes.is_object() &&
-          (array->attributes.contains("scale_factor") || array->attributes.contains("add_offset")))
-        info_.warnings.push_back("The values of " + name +
-                                 " are packed (scale_factor, add_offset) and shown as stored.");
+      ZarrPacking packing = packingOf(*array, info);
       place(info, *array, order, folder);
-      fields_.push_back(zarrField(std::move(info), order, *array));
+      fields_.push_back(zarrField(std::move(info), order, *array, std::move(packing)));
     } catch (const data::ReadError& error) {
       skip(name, std::string(error.what()));
     } catch (const json::exception& error) {
