@@ -1,4 +1,5 @@
 #include "io/groups.h"
+#include "io/images/envi/envi_reader.h"
 #include "io/images/jpeg/jpeg_reader.h"
 #include "io/images/png/png_reader.h"
 #include "io/module.h"
@@ -18,6 +19,11 @@ bool isPng(const Candidate& c) { return !c.gzip && c.begins("\x89PNG\r\n\x1A\n"s
 
 bool isJpeg(const Candidate& c) { return !c.gzip && c.begins("\xFF\xD8\xFF"sv); }
 
+bool isEnvi(const Candidate& c) {
+  return !c.gzip && c.begins("ENVI") && c.text().find_first_of("\r\n") != std::string_view::npos &&
+         c.text().find("samples") != std::string_view::npos;
+}
+
 bool isFits(const Candidate& c) { return c.begins("SIMPLE  ="sv); }
 
 std::shared_ptr<data::Dataset> openFits(const Candidate& c) {
@@ -32,6 +38,7 @@ std::vector<Reader> imageReaders() {
       {{"PNG"}, isPng, [](const Candidate& c) { return openPng(c.file); }},
       {{"JPEG"}, isJpeg, [](const Candidate& c) { return openJpeg(c.file); }},
       {{"FITS"}, isFits, openFits},
+      {{"ENVI"}, isEnvi, openEnvi},
   };
 }
 

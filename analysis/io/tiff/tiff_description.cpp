@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 namespace discern::io {
@@ -75,6 +76,16 @@ TiffDescription ome(const std::string& text) {
   if (begin == std::string::npos || end == std::string::npos) return d;
   const std::string_view pixels = std::string_view(text).substr(begin, end - begin);
   d.kind = TiffDescription::Kind::Ome;
+  d.series = 0;
+  for (std::size_t at = begin; at != std::string::npos; at = text.find("<Pixels ", at + 1))
+    ++d.series;
+  std::set<std::string> files;
+  constexpr std::string_view fileName = " FileName=\"";
+  for (std::size_t at = text.find(fileName); at != std::string::npos; at = text.find(fileName, at + 1)) {
+    const std::size_t name = at + fileName.size();
+    files.insert(text.substr(name, text.find('"', name) - name));
+  }
+  d.files = std::max<std::size_t>(files.size(), 1);
   d.slices = whole(attribute(pixels, "SizeZ"));
   d.channels = whole(attribute(pixels, "SizeC"));
   d.frames = whole(attribute(pixels, "SizeT"));

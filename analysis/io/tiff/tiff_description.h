@@ -18,6 +18,8 @@ struct TiffDescription {
   std::optional<double> pixelX, pixelY;              ///< OME only: pixel size in `unit`
   std::string unit;                                  ///< "µm", "mm", …; empty: not said
   std::optional<double> interval;                    ///< seconds between frames
+  std::size_t files = 1;                             ///< OME only: over which the planes are spread
+  std::size_t series = 1;                            ///< OME only: images described, of which the first is read
   std::vector<std::int64_t> shape;                   ///< Shaped only: as tifffile writes it, slowest first
   std::string axes;                                  ///< Shaped only: one letter a dimension, may be empty
 };

@@ -224,6 +224,7 @@ TiffFile::TiffFile(std::shared_ptr<const File> file) : file_(std::move(file)) {
   std::uint16_t value = 0;
   if (TIFFGetFieldDefaulted(tif, TIFFTAG_RESOLUTIONUNIT, &value)) resolutionUnit = value;
   if (TIFFGetFieldDefaulted(tif, TIFFTAG_ORIENTATION, &value)) orientation = value;
+  geo_ = readGeoTags(tif);
   bool more = true;
   while (more) {
     addPage(*handle);

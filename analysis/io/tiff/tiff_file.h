@@ -1,5 +1,6 @@
 #pragma once
 #include "io/file.h"
+#include "io/tiff/geo_tags.h"
 
 #include "data/scalar_type.h"
 
@@ -72,6 +73,7 @@ public:
   [[nodiscard]] const std::string& description() const { return description_; }
   [[nodiscard]] const std::string& software() const { return software_; }
   [[nodiscard]] int reducedPages() const { return reduced_; } ///< thumbnails and pyramid levels, left out of pages()
+  [[nodiscard]] const GeoTags& geo() const { return geo_; }   ///< of the first page
   double resolutionX = 0, resolutionY = 0;                    ///< pixels a unit, 0: not said
   int resolutionUnit = 1;                                     ///< 1 none, 2 inch, 3 cm
   int orientation = 1;
@@ -86,6 +88,7 @@ private:
   std::vector<TiffPage> pages_;
   bool swapped_ = false;
   int reduced_ = 0;
+  GeoTags geo_;
   std::string description_, software_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<TiffHandle>> idle_;

@@ -6,6 +6,7 @@
 #include "io/region_field.h"
 #include "io/tiff/tiff_description.h"
 #include "io/tiff/tiff_file.h"
+#include "io/whole/nan_field.h"
 
 #include <algorithm>
 #include <cmath>
@@ -111,7 +112,7 @@ PageOrder pageOrder(const TiffDescription& d, const TiffFormat& format, std::int
     warnings.push_back("The shape in the description does not fit the pages; they are taken as planes along z.");
     return plain;
   }
-  if (d.kind != Kind::ImageJ && d.kind != Kind::Ome) return plain;
+  if ((d.kind != Kind::ImageJ && d.kind != Kind::Ome) || d.files > 1) return plain;
   const auto atLeastOne = [](std::int64_t n) { return std::max<std::int64_t>(n, 1); };
   std::int64_t z = atLeastOne(d.slices), t = atLeastOne(d.frames), c = atLeastOne(d.channels);
   if (d.kind == Kind::Ome && c % format.samples == 0 && c > 1 && format.samples > 1) c /= format.samples;
@@ -211,6 +212,12 @@ std::shared_ptr<data::Dataset> openTiff(const std::shared_ptr<const File>& file)
     dataset.warnings.push_back("The pixels are indices into a colour table; the indices are shown.");
 
   const TiffDescription description = parseTiffDescription(tiff->description());
+  if (description.files > 1)
+    dataset.warnings.push_back("The image is spread over " + std::to_string(description.files) +
+                               " files, of which this one alone is read.");
+  if (description.series > 1)
+    dataset.warnings.push_back("The file describes " + std::to_string(description.series) +
+                               " images; the first is read.");
   const auto count = static_cast<std::int64_t>(pages.size());
   PageOrder order = pageOrder(description, format, count, dataset.warnings);
 
@@ -251,6 +258,8 @@ std::shared_ptr<data::Dataset> openTiff(const std::shared_ptr<const File>& file)
   info.levels = levelsFor(info.shape);
   info.source = dataset.format + ", " + compressionName(format.compression);
   setSpace(description, *tiff, info, dataset.warnings);
+  placeGeoTiff(tiff->geo(), info, dataset.attributes, dataset.warnings);
+  const auto missing = tiff->geo().missing;
 
   switch (description.kind) {
   case TiffDescription::Kind::ImageJ:
@@ -275,6 +284,7 @@ std::shared_ptr<data::Dataset> openTiff(const std::shared_ptr<const File>& file)
     if (format.samples == 1 || order.c == 1) field = rawField(info, file, layout);
   }
   if (!field) field = std::make_shared<TiffField>(std::move(info), std::move(tiff), order);
+  if (missing) field = withMissing(std::move(field), *missing);
   return std::make_shared<FieldsDataset>(std::move(dataset), std::vector{field});
 }
 
