@@ -28,11 +28,9 @@ set(discern_vtk_scene
     ImagingCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2 RenderingAnnotation
     RenderingFreeType RenderingContext2D RenderingContextOpenGL2 ChartsCore ViewsContext2D RenderingGL2PSOpenGL2
     IOImage IOExport InteractionStyle)
-set(discern_vtk_files IOXML IOLegacy IOGeometry IOPLY IOExodus IOEnSight IOAMR IOHDF IOCGNSReader)
+set(discern_vtk_files IOXML IOParallelXML IOLegacy IOGeometry IOPLY IOExodus IOEnSight IOAMR IOHDF IOCGNSReader)
 find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_geometry} ${discern_vtk_scene}
                                          ${discern_vtk_files})
-set(discern_vtk_files IOXML IOParallelXML IOLegacy IOGeometry IOPLY IOExodus IOEnSight IOAMR IOHDF IOCGNSReader)
-find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_scene} ${discern_vtk_files})
 
 if(DISCERN_DESKTOP)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets OpenGLWidgets Svg)

@@ -15,10 +15,6 @@ LINKS = {
     "discern_methods": r"Eigen3::Eigen|OpenMP::.*|MPI::.*|OpenCL::.*",
     "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA)::\w+|dl|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF)|TIFF::TIFF|ZLIB::ZLIB|EXPAT::EXPAT|dl|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED)|TIFF::TIFF|ZLIB::ZLIB|EXPAT::EXPAT|LibLZMA::LibLZMA|dl|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|BLOSC|ZSTD|LZ4)|TIFF::TIFF|ZLIB::ZLIB|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|BLOSC|ZSTD|LZ4)|TIFF::TIFF|ZLIB::ZLIB|dl|.*/lib(niftiio|znz)\.(so|a)|VTK::IO\w+|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|VTK::Filters\w+",
     "discern_channel": r"discern_data|Threads::Threads|rt",
@@ -36,7 +32,6 @@ LINKS = {
 }
 # Readers in libraries of their own, analysis/io/*/module: opened by discern_io when first needed.
 MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|.*/libeccodes\.so|Threads::Threads"
-MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|GDAL::GDAL|gdcm\w+|.*/libeccodes\.so|Threads::Threads"
 PLUGIN_LINKS = r"discern_sdk|discern_methods|discern_data|discern_io|OpenMP::.*"
 
 # folder → includes it must not have.

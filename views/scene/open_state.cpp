@@ -34,6 +34,15 @@ bool isSigned(const data::FieldInfo& field) {
                      [&](const char* hint) { return words.find(hint) != std::string::npos; });
 }
 
+/// What a file is mainly about: its largest field, the first of several.
+const data::FieldInfo* mainField(const data::DatasetInfo& dataset) {
+  const auto size = [](const data::FieldInfo& field) { return field.voxels() * field.time.size; };
+  const auto largest =
+      std::max_element(dataset.fields.begin(), dataset.fields.end(),
+                       [&](const data::FieldInfo& a, const data::FieldInfo& b) { return size(a) < size(b); });
+  return largest == dataset.fields.end() ? nullptr : &*largest;
+}
+
 std::string freshId(const session::State& state) {
   int last = 0;
   for (const session::Layer& layer : state.layers)
@@ -44,7 +53,7 @@ std::string freshId(const session::State& state) {
 } // namespace
 
 session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& field) {
-  const data::FieldInfo* info = dataset.field(field);
+  const data::FieldInfo* info = field.empty() ? mainField(dataset) : dataset.field(field);
   if (!info && field.empty() && !dataset.grids.empty()) { // a shape without values
     session::Layer layer;
     layer.path = dataset.path;

@@ -51,7 +51,7 @@ void drawColourBar(Overlay& overlay, const ColourBar& bar) {
   std::string title = bar.quantity;
   const bool hasUnit = !bar.unit.empty() && bar.unit != "1";
   if (hasUnit) title += title.empty() ? bar.unit : " (" + bar.unit + ")";
-  const double room = 0.6 * overlay.width(); // beyond that it would cover the data
+  const double room = 0.4 * overlay.width(); // beyond that it would cover the data
   if (overlay.sizeOf(title, heading)[0] > room) {
     const std::string unit = hasUnit ? "… (" + bar.unit + ")" : "…";
     std::string part = bar.quantity;

@@ -235,7 +235,7 @@ void addHealpix(const std::shared_ptr<const FitsFile>& file, int hdu, const std:
   info.points = info.cells = sphere->count;
   info.lo = {-1, -1, -1};
   info.hi = {1, 1, 1};
-  info.worldUnit = "1";
+  info.worldUnit.clear();
   info.transform = "coordinates";
   info.bytes = static_cast<double>(sphere->count) * 28;
   info.source = "FITS, HEALPix";
