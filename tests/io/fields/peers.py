@@ -316,6 +316,11 @@ def open_pmd():
                 s.create_dataset("momentum/" + c, data=e[t, i, 0, 1]).attrs["unitSI"] = 4.0
             s["momentum"].attrs["unitDimension"] = [1.0, 1, -1, 0, 0, 0, 0]
             s.create_dataset("weighting", data=np.arange(6.0)).attrs["unitSI"] = 1.0
+        # Components that differ in shape: the first is dropped halfway through opening.
+        f.create_dataset("data/100/particles/electrons/charge/a", data=np.arange(6.0)).attrs["unitSI"] = 1.0
+        f.create_dataset("data/90/particles/electrons/charge/a", data=np.arange(6.0)).attrs["unitSI"] = 1.0
+        f["data/100/particles/electrons/charge/b"] = np.arange(5.0)
+        f["data/90/particles/electrons/charge/b"] = np.arange(5.0)
     add(name, "electrons/momentum", e[:, :, 0, 1].astype("f8") * 4, "tcx", unit="kg m s-1", point=[
         "electrons", 1, 3, [(float(e[1, i, 0, 0, 3]) + 2) * 1e-6 for i in range(3)]])
     more = dict(frame="cartesian", worldUnit="m", timeLabels=["9e-14 s", "1e-13 s"],

@@ -127,7 +127,7 @@ private:
 /// A record of all steps as a field on the grid; nothing where a step lacks it, or a component is constant.
 std::shared_ptr<const data::FieldSource> recordField(const std::shared_ptr<const Hdf5File>& file,
                                                      const data::GridInfo& grid, const std::vector<std::string>& paths,
-                                                     const std::string& record) {
+                                                     const std::string& record, FieldsDataset::Fields& made) {
   const Hdf5Id first = openAt(*file, paths.front() + "/" + record);
   if (!first) return nullptr;
   std::vector<std::string> components{""};
@@ -152,6 +152,7 @@ std::shared_ptr<const data::FieldSource> recordField(const std::shared_ptr<const
       Hdf5Values values;
       values.scale = found->scale;
       parts.push_back(hdf5Field(info, "x", file, found->path, std::move(values)));
+      made.push_back(parts.back());
     }
   if (parts.empty()) return nullptr;
   info.components = static_cast<int>(components.size());
@@ -160,8 +161,7 @@ std::shared_ptr<const data::FieldSource> recordField(const std::shared_ptr<const
 }
 
 void addSpecies(const std::shared_ptr<const Hdf5File>& file, const std::vector<OpenPmdStep>& steps,
-                const std::string& within, const std::string& name, FieldsDataset::Fields& fields,
-                FieldsDataset::Grids& grids, std::vector<std::string>& warnings) {
+                const std::string& within, const std::string& name, const OpenPmdParts& parts) {
   data::GridInfo grid;
   grid.name = cleanText(name);
   grid.kind = data::GridKind::Particles;
@@ -183,9 +183,9 @@ void addSpecies(const std::shared_ptr<const Hdf5File>& file, const std::vector<O
     grid.time.values.push_back(step.seconds);
   }
   if (differ)
-    warnings.push_back("The particles " + grid.name +
-                       " change in number, or are too many; only steps like the first are "
-                       "shown.");
+    parts.warnings.push_back("The particles " + grid.name +
+                             " change in number, or are too many; only steps like the first are "
+                             "shown.");
   if (paths.empty()) return;
   grid.time.size = static_cast<std::int64_t>(paths.size());
   grid.time.unit = "s";
@@ -193,8 +193,8 @@ void addSpecies(const std::shared_ptr<const Hdf5File>& file, const std::vector<O
   const Hdf5Id species = openAt(*file, paths.front());
   for (const std::string& record : linksOf(species.get()))
     if (record != "position" && record != "positionOffset" && record != "particlePatches")
-      if (auto field = recordField(file, grid, paths, record)) fields.push_back(std::move(field));
-  grids.push_back(std::make_shared<ParticleGrid>(std::move(grid), file, std::move(paths)));
+      if (auto field = recordField(file, grid, paths, record, parts.made)) parts.fields.push_back(std::move(field));
+  parts.grids.push_back(std::make_shared<ParticleGrid>(std::move(grid), file, std::move(paths)));
 }
 
 } // namespace
@@ -216,8 +216,7 @@ std::shared_ptr<const data::FieldSource> stackFields(data::FieldInfo info, Field
 }
 
 void addOpenPmdParticles(const std::shared_ptr<const Hdf5File>& file, const std::vector<OpenPmdStep>& steps,
-                         const std::string& particlesPath, FieldsDataset::Fields& fields, FieldsDataset::Grids& grids,
-                         std::vector<std::string>& warnings) {
+                         const std::string& particlesPath, const OpenPmdParts& parts) {
   std::vector<std::string> names;
   for (const OpenPmdStep& step : steps) {
     const Hdf5Id group = openAt(*file, step.path + "/" + particlesPath);
@@ -226,7 +225,7 @@ void addOpenPmdParticles(const std::shared_ptr<const Hdf5File>& file, const std:
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   for (const std::string& name : names)
-    addSpecies(file, steps, particlesPath, name, fields, grids, warnings);
+    addSpecies(file, steps, particlesPath, name, parts);
 }
 
 } // namespace discern::io

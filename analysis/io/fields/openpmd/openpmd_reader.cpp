@@ -56,7 +56,8 @@ public:
     while (particles.ends_with('/'))
       particles.pop_back();
     FieldsDataset::Grids grids;
-    addOpenPmdParticles(file_, steps_, particles.empty() ? "particles" : particles, fields, grids, info_.warnings);
+    addOpenPmdParticles(file_, steps_, particles.empty() ? "particles" : particles,
+                        {fields, grids, made_, info_.warnings});
     if (fields.empty() && grids.empty())
       info_.warnings.emplace_back("There are no meshes and no particles in the file; there is nothing to show.");
     return std::make_shared<FieldsDataset>(std::move(info_), std::move(fields), std::vector<data::Table>{},
@@ -157,6 +158,7 @@ private:
     info.unit = openPmdUnit(attributeNumbers(mesh, "unitDimension"));
     info.source = "openPMD";
     parts.push_back(hdf5Field(std::move(single), order, file_, path, std::move(values)));
+    made_.push_back(parts.back());
   }
 
   /// gridSpacing and gridGlobalOffset are in the order of the labels, and of the mesh's own unit.
@@ -197,6 +199,9 @@ private:
   std::vector<std::string> order_;
   std::set<std::string> said_;
   std::vector<OpenPmdStep> steps_;
+  /// Every field that was made, those that were not wanted in the end too: closing one takes the lock, so none may go
+  /// while it is held.
+  FieldsDataset::Fields made_;
 };
 
 } // namespace
