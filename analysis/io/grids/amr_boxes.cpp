@@ -13,6 +13,7 @@ namespace discern::io {
 vtkSmartPointer<vtkOverlappingAMR> makeAmr(const data::Vec3& origin, const std::vector<AmrLevel>& levels) {
   const auto amr = vtkSmartPointer<vtkOverlappingAMR>::New();
   std::vector<int> counts;
+  counts.reserve(levels.size());
   for (const AmrLevel& level : levels)
     counts.push_back(static_cast<int>(level.boxes.size()));
   amr->Initialize(static_cast<int>(levels.size()), counts.data());

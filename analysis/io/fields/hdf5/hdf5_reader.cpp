@@ -14,8 +14,6 @@ namespace discern::io {
 
 namespace {
 
-using data::ScalarType;
-
 constexpr double largestChunk = 256e6;
 constexpr std::size_t mostFields = 4096;
 constexpr int deepest = 32;

@@ -124,10 +124,10 @@ ZarrArray version3(const std::string& folder, const json& description) {
   array.folder = folder;
   array.version3 = true;
   description.at("shape").get_to(array.shape);
-  const json grid = description.at("chunk_grid");
+  const json& grid = description.at("chunk_grid");
   if (grid.at("name") != "regular") refuse(folder, "the array's chunks are not all of one shape");
   grid.at("configuration").at("chunk_shape").get_to(array.chunk);
-  const json type = description.at("data_type");
+  const json& type = description.at("data_type");
   const std::string name = type.is_string() ? type.get<std::string>() : type.value("name", "?");
   const auto scalar = data::scalarTypeFromName(name == "bool" ? "uint8" : name);
   if (!scalar) refuse(folder, "the array has values of the type " + name + ", which can't be read");

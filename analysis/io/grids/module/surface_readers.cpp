@@ -14,7 +14,7 @@ namespace {
 
 template <typename SurfaceReader>
 std::shared_ptr<data::Dataset> open(const Candidate& candidate, const char* format) {
-  const std::string path = candidate.path();
+  const std::string& path = candidate.path();
   GridSpec spec;
   spec.name = stemOf(path);
   spec.load = [path](std::int64_t) {

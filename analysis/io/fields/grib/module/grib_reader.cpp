@@ -95,7 +95,8 @@ double hoursOf(long date, long time) {
   const long era = (year >= 0 ? year : year - 399) / 400, inEra = year - era * 400;
   const long dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const long days = era * 146097 + inEra * 365 + inEra / 4 - inEra / 100 + dayOfYear - 719468;
-  return static_cast<double>(days) * 24 + static_cast<double>(time / 100) + static_cast<double>(time % 100) / 60;
+  const long hours = time / 100;
+  return static_cast<double>(days * 24 + hours) + static_cast<double>(time % 100) / 60;
 }
 
 /// What the messages of one field share.
