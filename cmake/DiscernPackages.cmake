@@ -36,7 +36,7 @@ if(DISCERN_DESKTOP)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets OpenGLWidgets Svg)
 endif()
 if(DISCERN_TESTS)
-  find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Test Gui)
 endif()
 
 # GDCM's own configuration asks for more than its libraries need; they are linked by their names.

@@ -96,6 +96,9 @@ function(discern_test name)
     DISCERN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DISCERN_BINARY_DIR="${CMAKE_BINARY_DIR}"
     DISCERN_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
   discern_common(${name})
+  if(NOT name MATCHES "^bench_" AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    target_compile_options(${name} PRIVATE -O1) # a test is compiled more often than it waits for itself
+  endif()
   if("discern_io" IN_LIST arg_LINK)
     add_dependencies(${name} modules)
   endif()

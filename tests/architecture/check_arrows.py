@@ -31,7 +31,7 @@ LINKS = {
     "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",
 }
 # Readers in libraries of their own, analysis/io/*/module: opened by discern_io when first needed.
-MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|.*/libeccodes\.so|Threads::Threads"
+MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|ZLIB::ZLIB|.*/libeccodes\.so|Threads::Threads"
 PLUGIN_LINKS = r"discern_sdk|discern_methods|discern_data|discern_io|OpenMP::.*"
 
 # folder → includes it must not have.
