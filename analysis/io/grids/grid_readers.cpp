@@ -3,7 +3,7 @@
 #include "io/grids/chombo/chombo_reader.h"
 #include "io/grids/enzo/enzo_reader.h"
 #include "io/grids/gadget/gadget_reader.h"
-#include "io/grids/hdf5_kind.h"
+#include "io/grids/hdf5/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
 #include "io/grids/surface/ply_reader.h"
 #include "io/groups.h"

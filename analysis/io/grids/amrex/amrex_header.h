@@ -1,5 +1,5 @@
 #pragma once
-#include "io/grids/amr_boxes.h"
+#include "io/grids/object/amr_boxes.h"
 
 #include <string>
 

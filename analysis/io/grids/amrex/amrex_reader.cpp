@@ -2,7 +2,7 @@
 
 #include "io/file.h"
 #include "io/grids/amrex/amrex_header.h"
-#include "io/grids/grid_steps.h"
+#include "io/grids/object/grid_steps.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,9 +1,9 @@
 #include "io/grids/chombo/chombo_reader.h"
 
 #include "io/file_text.h"
-#include "io/grids/amr_boxes.h"
-#include "io/grids/grid_steps.h"
-#include "io/grids/hdf5_read.h"
+#include "io/grids/hdf5/hdf5_read.h"
+#include "io/grids/object/amr_boxes.h"
+#include "io/grids/object/grid_steps.h"
 #include "io/netcdf/library_lock.h"
 
 #include <algorithm>

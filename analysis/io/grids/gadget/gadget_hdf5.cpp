@@ -1,7 +1,7 @@
 #include "io/file_text.h"
 #include "io/grids/gadget/gadget_reader.h"
-#include "io/grids/grid_steps.h"
-#include "io/grids/hdf5_read.h"
+#include "io/grids/hdf5/hdf5_read.h"
+#include "io/grids/object/grid_steps.h"
 #include "io/netcdf/library_lock.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "io/file_text.h"
-#include "io/grids/grid_steps.h"
+#include "io/grids/object/grid_steps.h"
 #include "io/module.h"
 #include "vtk_call.h"
 

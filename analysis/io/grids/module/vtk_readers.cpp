@@ -1,4 +1,4 @@
-#include "io/grids/grid_steps.h"
+#include "io/grids/object/grid_steps.h"
 #include "io/grids/vtkxml/xml_check.h"
 #include "io/grids/vtkxml/xml_tags.h"
 #include "io/module.h"

@@ -1,8 +1,8 @@
 #include "xml_object.h"
 
 #include "io/file.h"
-#include "io/grids/amr_boxes.h"
 #include "io/grids/legacy/legacy_check.h"
+#include "io/grids/object/amr_boxes.h"
 #include "io/grids/vtkxml/xml_check.h"
 #include "io/grids/vtkxml/xml_tags.h"
 #include "vtk_call.h"

@@ -1,7 +1,7 @@
 #include "io/grids/nek5000/nek_reader.h"
 
 #include "io/file_text.h"
-#include "io/grids/grid_steps.h"
+#include "io/grids/object/grid_steps.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,9 +1,9 @@
-#include "io/grids/grid_steps.h"
+#include "io/grids/object/grid_steps.h"
 
 #include "io/fields_dataset.h"
 #include "io/file_text.h"
-#include "io/grids/grid_arrays.h"
-#include "io/grids/grid_object.h"
+#include "io/grids/object/grid_arrays.h"
+#include "io/grids/object/grid_object.h"
 
 #include <algorithm>
 #include <set>

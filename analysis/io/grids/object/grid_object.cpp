@@ -1,7 +1,7 @@
-#include "io/grids/grid_object.h"
+#include "io/grids/object/grid_object.h"
 
 #include "data/error.h"
-#include "io/grids/amr_boxes.h"
+#include "io/grids/object/amr_boxes.h"
 
 #include <algorithm>
 #include <vtkCellArray.h>

@@ -1,4 +1,4 @@
-#include "io/grids/amr_boxes.h"
+#include "io/grids/object/amr_boxes.h"
 
 #include <algorithm>
 #include <vtkAMRBox.h>

@@ -1,4 +1,4 @@
-#include "io/grids/ensight_check.h"
+#include "io/grids/checks/ensight_check.h"
 
 #include "io/file_text.h"
 

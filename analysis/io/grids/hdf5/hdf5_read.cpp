@@ -1,4 +1,4 @@
-#include "io/grids/hdf5_read.h"
+#include "io/grids/hdf5/hdf5_read.h"
 
 #include "data/error.h"
 #include "io/file_text.h"

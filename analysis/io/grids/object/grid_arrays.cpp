@@ -1,6 +1,6 @@
-#include "io/grids/grid_arrays.h"
+#include "io/grids/object/grid_arrays.h"
 
-#include "io/grids/grid_object.h"
+#include "io/grids/object/grid_object.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,5 +1,5 @@
 #pragma once
-#include "io/grids/grid_steps.h"
+#include "io/grids/object/grid_steps.h"
 
 #include <mutex>
 

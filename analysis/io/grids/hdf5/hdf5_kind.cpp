@@ -1,4 +1,4 @@
-#include "io/grids/hdf5_kind.h"
+#include "io/grids/hdf5/hdf5_kind.h"
 
 #include "io/netcdf/hdf5_check.h"
 #include "io/netcdf/library_lock.h"

@@ -1,7 +1,7 @@
-#include "io/grids/mesh_check.h"
+#include "io/grids/checks/mesh_check.h"
 
 #include "io/file_text.h"
-#include "io/grids/hdf5_read.h"
+#include "io/grids/hdf5/hdf5_read.h"
 #include "io/netcdf/library_lock.h"
 #include "io/netcdf/netcdf_file.h"
 
