@@ -34,8 +34,8 @@ ServiceProcess::ServiceProcess(const std::string& program) {
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, toService[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, fromService[1], STDOUT_FILENO);
-    // What other threads of this program have open without O_CLOEXEC is none of the service's business: the pipe through
-    // which D-Bus waits for its launcher would never end while the service holds it.
+    // What other threads of this program have open without O_CLOEXEC is none of the service's business: the pipe
+    // through which D-Bus waits for its launcher would never end while the service holds it.
     posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);

@@ -195,8 +195,13 @@ private Q_SLOTS:
   void notTables() {
     QFETCH(QByteArray, text);
     writeFile(path("x.txt"), text);
-    const std::string message = refusal(path("x.txt"));
-    QVERIFY2(message.find("in no format that Discern reads") != std::string::npos, message.c_str());
+    // Another reader may take it, or refuse it in words of its own; a table it is not.
+    try {
+      const auto dataset = io::open(path("x.txt"));
+      QVERIFY2(dataset->info().format.starts_with("VASP"), dataset->info().format.c_str());
+    } catch (const data::ReadError& error) {
+      QVERIFY2(std::string(error.what()).starts_with(path("x.txt") + ": "), error.what());
+    }
   }
 
   void damagedGzip() {
