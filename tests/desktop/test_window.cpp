@@ -6,6 +6,9 @@
 #include "desktop/window/history_panel.h"
 #include "desktop/window/message_banner.h"
 #include "desktop/window/shortcut_sheet.h"
+#include "gl/panel_widget.h"
+#include "grid/view_grid.h"
+#include "probe/probe_bar.h"
 
 #include <QDropEvent>
 #include <QFile>
@@ -18,6 +21,7 @@
 #include <QSignalSpy>
 #include <nlohmann/json.hpp>
 
+using namespace discern;
 using namespace discern::desktop;
 
 class WindowTest : public QObject {
@@ -52,6 +56,53 @@ private Q_SLOTS:
       for (int x = 300; x < 1050; x += 3)
         seen.insert(whole.pixel(x, y));
     QVERIFY2(seen.size() > 50, qPrintable(QString::number(seen.size())));
+  }
+
+  /// The fMRI run takes longer to open than the rest; the layers lie as the files were named all the same.
+  void filesBecomeLayersInTheOrderTheyWereNamed() {
+    const QStringList names{"fmri.nii.gz", "nuclei.tif", "climate.nc", "nuclei_truth.tif"};
+    const auto window = fixture.window();
+    QStringList paths;
+    for (const QString& name : names)
+      paths << fixture.demo(name.toUtf8());
+    paths.insert(2, fixture.folder.filePath("absent.tif"));
+    window->openFiles(paths);
+    QTRY_COMPARE_WITH_TIMEOUT(window->link().state().layers.size(), std::size_t(4), 20000);
+    for (int i = 0; i < names.size(); ++i)
+      QCOMPARE(QString::fromStdString(window->link().state().layers[static_cast<std::size_t>(i)].name), names[i]);
+    QTRY_VERIFY(!window->messages().texts().isEmpty());
+    QVERIFY(window->messages().texts().join(' ').contains("absent.tif"));
+  }
+
+  /// A mesh: its surface in space, its sections on the slices, its value in the probe, its size in tree and properties.
+  void aMeshOpensInEveryView() {
+    const QString path = fixture.folder.filePath("wedge.vtk");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("# vtk DataFile Version 3.0\none\nASCII\nDATASET UNSTRUCTURED_GRID\nPOINTS 8 float\n"
+               "0 0 0 2 0 0 2 2 0 0 2 0 0 0 2 2 0 2 2 2 2 0 2 2\nCELLS 1 9\n8 0 1 2 3 4 5 6 7\nCELL_TYPES 1\n12\n"
+               "POINT_DATA 8\nSCALARS height float\nLOOKUP_TABLE default\n0 0 0 0 2 2 2 2\n");
+    file.close();
+    const auto window = fixture.window();
+    window->openFiles({path});
+    QTRY_COMPARE_WITH_TIMEOUT(window->link().state().layers.size(), std::size_t(1), 20000);
+    QVERIFY(WindowFixture::settle(*window));
+    QCOMPARE(window->grid().shown().size(), std::size_t(4));
+    for (views::PanelWidget* view : window->grid().shown()) {
+      const QImage picture = view->picture();
+      QSet<QRgb> colours;
+      for (int y = 0; y < picture.height(); y += 2)
+        for (int x = 0; x < picture.width(); x += 2)
+          colours.insert(picture.pixel(x, y));
+      QVERIFY2(colours.size() > 10, qPrintable(view->title()));
+    }
+    const auto* probe = window->findChild<views::ProbeBar*>();
+    QTRY_VERIFY2(probe->asText().contains("\t1"), qPrintable(probe->asText()));
+    bool counted = false;
+    for (const QLabel* label : window->findChildren<QLabel*>())
+      counted = counted || label->text() == QStringLiteral("unstructured");
+    QVERIFY(counted);
+    QVERIFY(window->messages().texts().isEmpty());
   }
 
   void undoAndRedoALayerThroughTheMenu() {
