@@ -12,7 +12,10 @@ public:
   struct End {
     std::int64_t node = 0;
     bool reverse = false;
-    [[nodiscard]] auto operator<=>(const End&) const = default;
+    [[nodiscard]] bool operator==(const End&) const = default;
+    [[nodiscard]] bool operator<(const End& other) const {
+      return std::tie(node, reverse) < std::tie(other.node, other.reverse);
+    }
   };
   /// False when a segment of that name is there already.
   bool addSegment(std::string_view name, double length, double coverage);
