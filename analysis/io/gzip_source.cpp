@@ -1,5 +1,6 @@
 #include "io/gzip_source.h"
 
+#include "io/cache/gzip_index.h"
 #include "io/file_text.h"
 
 #include <algorithm>
@@ -13,28 +14,25 @@ namespace {
 
 constexpr std::int64_t pointSpacing = 8 << 20;
 constexpr std::size_t windowBytes = 32768;
+constexpr std::int64_t blockBytes = 256 << 10;
+constexpr std::size_t mostBlocks = 256;
+constexpr std::size_t pointsBetweenSaves = 64;
 
 } // namespace
-
-/// A place to start inflating from: at the beginning of a deflate block.
-struct GzipSource::Point {
-  std::int64_t out = 0, in = 0;
-  int bits = 0; ///< so many bits of the byte before `in` belong to the block
-  std::vector<Bytef> window;
-};
 
 /// Inflates forwards from the beginning or from a point. Knows files of several gzip members.
 class GzipSource::Stream {
 public:
   explicit Stream(const File& file, std::int64_t begin = 0) : file_(file), in_(begin) { start(15 + 32); }
-  Stream(const File& file, const Point& point) : file_(file), in_(point.in), out_(point.out), raw_(true) {
+  Stream(const File& file, const GzipPoint& point) : file_(file), in_(point.in), out_(point.out), raw_(true) {
     start(-15);
     if (point.bits != 0) {
       std::array<std::byte, 1> before{};
       file_.readAt(in_ - 1, before);
       inflatePrime(&z_, point.bits, std::to_integer<int>(before[0]) >> (8 - point.bits));
     }
-    inflateSetDictionary(&z_, point.window.data(), static_cast<uInt>(point.window.size()));
+    inflateSetDictionary(&z_, reinterpret_cast<const Bytef*>(point.window.data()),
+                         static_cast<uInt>(point.window.size()));
   }
   ~Stream() { inflateEnd(&z_); }
   Stream(const Stream&) = delete;
@@ -45,7 +43,7 @@ public:
 
   /// Fills `out`, or less at the end of the file. `points`, when given, gets a point for every stretch that has none
   /// yet.
-  std::size_t read(std::span<std::byte> out, std::vector<Point>* points) {
+  std::size_t read(std::span<std::byte> out, std::vector<GzipPoint>* points) {
     std::size_t done = 0;
     while (done < out.size() && !ended_) {
       if (z_.avail_in == 0 && !refill()) break;
@@ -101,17 +99,20 @@ private:
     inflateEnd(&z_);
     start(15 + 32);
   }
-  void addPoint(std::vector<Point>& points) const {
+  void addPoint(std::vector<GzipPoint>& points) const {
     if (!points.empty() && out_ < points.back().out + pointSpacing) return;
     if (out_ < pointSpacing) return;
-    Point point;
+    GzipPoint point;
     point.out = out_;
     point.in = in_ - z_.avail_in;
     point.bits = z_.data_type & 7;
     point.window.resize(windowBytes);
     uInt length = windowBytes;
-    if (inflateGetDictionary(const_cast<z_streamp>(&z_), point.window.data(), &length) != Z_OK) return;
+    if (inflateGetDictionary(const_cast<z_streamp>(&z_), reinterpret_cast<Bytef*>(point.window.data()), &length) !=
+        Z_OK)
+      return;
     point.window.resize(length);
+    point.next = GzipIndex::bytesAround(file_, point.in);
     points.push_back(std::move(point));
   }
 
@@ -126,30 +127,96 @@ private:
 GzipSource::GzipSource(std::shared_ptr<const File> file, std::int64_t need, std::int64_t keep, std::int64_t begin)
     : file_(std::move(file)), need_(need), keep_(keep), begin_(begin) {}
 
-GzipSource::~GzipSource() = default;
+GzipSource::~GzipSource() { saveIndex(); }
 
-void GzipSource::seek(std::int64_t offset) const {
-  const Point* best = nullptr;
+data::ReadError GzipSource::cutShort(std::int64_t end) const {
+  return {file_->path(), "the file is cut short: it inflates to " + byteText(static_cast<double>(end)) + ", and " +
+                             byteText(static_cast<double>(need_)) + " are needed"};
+}
+
+void GzipSource::loadIndex() const {
+  if (index_) return;
+  index_ = std::make_unique<GzipIndex>(*file_, begin_);
+  auto known = index_->load();
+  savedPoints_ = known.size();
+  if (known.size() > points_.size()) points_ = std::move(known);
+}
+
+void GzipSource::saveIndex() const {
+  if (!index_ || points_.size() <= savedPoints_) return;
+  savedPoints_ = points_.size();
+  try {
+    index_->save(points_);
+  } catch (const std::exception&) { // without room for it there is no index
+  }
+}
+
+/// Makes the stream stand at `offset` or, better than any other place known, before it.
+void GzipSource::start(std::int64_t offset) const {
+  if (offset >= pointSpacing) loadIndex();
+  const GzipPoint* best = nullptr;
   const auto after = std::upper_bound(points_.begin(), points_.end(), offset,
-                                      [](std::int64_t o, const Point& p) { return o < p.out; });
+                                      [](std::int64_t o, const GzipPoint& p) { return o < p.out; });
   if (after != points_.begin()) best = &*std::prev(after);
   const std::int64_t from = best ? best->out : 0;
-  if (stream_ && stream_->position() <= offset && stream_->position() >= from) {
-    // The stream stands nearer than any point.
-  } else {
-    stream_ = best ? std::make_unique<Stream>(*file_, *best) : std::make_unique<Stream>(*file_, begin_);
+  if (stream_ && stream_->position() <= offset && stream_->position() >= from) return;
+  if (best && GzipIndex::bytesAround(*file_, best->in) != best->next) {
+    // The file was written to since the point was made. Without points everything is read as it is now.
+    points_.clear();
+    savedPoints_ = 0;
+    best = nullptr;
   }
-  std::vector<std::byte> skipped(1 << 20);
-  while (stream_->position() < offset) {
-    const auto count = static_cast<std::size_t>(
-        std::min<std::int64_t>(static_cast<std::int64_t>(skipped.size()), offset - stream_->position()));
-    if (stream_->read(std::span(skipped).first(count), &points_) < count) {
-      const std::int64_t end = stream_->position();
+  stream_ = best ? std::make_unique<Stream>(*file_, *best) : std::make_unique<Stream>(*file_, begin_);
+}
+
+GzipSource::Block& GzipSource::blankBlock(std::int64_t number) const {
+  Block fresh;
+  if (blocks_.size() >= mostBlocks) {
+    const auto oldest = std::min_element(blocks_.begin(), blocks_.end(),
+                                         [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
+    fresh.bytes = std::move(oldest->second.bytes);
+    blocks_.erase(oldest);
+  }
+  if (!fresh.bytes) fresh.bytes = std::make_unique_for_overwrite<std::byte[]>(blockBytes);
+  return blocks_.insert_or_assign(number, std::move(fresh)).first->second;
+}
+
+/// The block, from memory or inflated together with those that are passed on the way to it.
+const GzipSource::Block& GzipSource::block(std::int64_t number) const {
+  if (const auto found = blocks_.find(number); found != blocks_.end()) {
+    found->second.used = ++clock_;
+    return found->second;
+  }
+  start(number * blockBytes);
+  while (true) {
+    const std::int64_t here = stream_->position() / blockBytes, begin = here * blockBytes;
+    const std::int64_t missing = stream_->position() - begin; // a point lies within a block
+    Block& block = blankBlock(here);
+    block.used = ++clock_;
+    const std::int64_t count = std::min(blockBytes, need_ - begin) - missing;
+    std::int64_t got = 0;
+    try {
+      got = static_cast<std::int64_t>(
+          stream_->read({block.bytes.get() + missing, static_cast<std::size_t>(count)}, &points_));
+    } catch (const data::ReadError&) {
+      block.size = stream_->position() - begin;
+      block.failure = std::current_exception();
       stream_.reset();
-      throw data::ReadError(file_->path(), "the file is cut short: it inflates to " +
-                                               byteText(static_cast<double>(end)) + ", and " +
-                                               byteText(static_cast<double>(need_)) + " are needed");
+      if (here == number) return block; // what lies before the damage can be had, if that is what was asked for
+      blocks_.erase(here);
+      throw;
     }
+    if (points_.size() >= savedPoints_ + std::max(pointsBetweenSaves, savedPoints_ / 2) || stream_->position() == need_)
+      saveIndex();
+    if (got < count && here != number) {
+      const std::int64_t end = stream_->position();
+      blocks_.erase(here);
+      stream_.reset();
+      throw cutShort(end);
+    }
+    block.size = missing + got;
+    if (here == number) return block;
+    if (missing != 0) blocks_.erase(here);
   }
 }
 
@@ -169,18 +236,24 @@ void GzipSource::readAt(std::int64_t offset, std::span<std::byte> out) const {
             stream_->read({kept_.get() + keptSize_, static_cast<std::size_t>(end - keptSize_)}, nullptr));
         if (keptSize_ == need_) stream_.reset();
       }
-      if (keptSize_ < end)
-        throw data::ReadError(file_->path(), "the file is cut short: it inflates to " +
-                                                 byteText(static_cast<double>(keptSize_)) + ", and " +
-                                                 byteText(static_cast<double>(need_)) + " are needed");
+      if (keptSize_ < end) throw cutShort(keptSize_);
       std::memcpy(out.data(), kept_.get() + offset, out.size());
       return;
     }
-    seek(offset);
-    if (stream_->read(out, &points_) < out.size())
-      throw data::ReadError(file_->path(), "the file is cut short: it inflates to " +
-                                               byteText(static_cast<double>(stream_->position())) + ", and " +
-                                               byteText(static_cast<double>(need_)) + " are needed");
+    for (std::int64_t at = offset; at < end;) {
+      const std::int64_t number = at / blockBytes, within = at - number * blockBytes;
+      const Block& source = block(number);
+      const std::int64_t count = std::min(end - at, std::min(blockBytes, need_ - number * blockBytes) - within);
+      if (within + count > source.size) {
+        const std::int64_t reached = number * blockBytes + source.size;
+        const std::exception_ptr failure = source.failure;
+        blocks_.erase(number);
+        if (failure) std::rethrow_exception(failure);
+        throw cutShort(reached);
+      }
+      std::memcpy(out.data() + (at - offset), source.bytes.get() + within, static_cast<std::size_t>(count));
+      at += count;
+    }
   } catch (...) {
     stream_.reset(); // a stream that failed is of no further use
     throw;

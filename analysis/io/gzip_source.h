@@ -1,13 +1,18 @@
 #pragma once
 #include "io/file.h"
 
+#include <exception>
+#include <map>
 #include <mutex>
 
 namespace discern::io {
 
-/// The inflated bytes of a gzip file. Nothing is inflated beyond what is asked for. Small files (inflated up to 256 MB)
-/// are kept in memory once read; of larger ones, places to start from are kept, one every 8 MB, as in zlib's zran
-/// example.
+class GzipIndex;
+struct GzipPoint;
+
+/// The inflated bytes of a gzip file. Little is inflated beyond what is asked for. Small files (inflated up to 256 MB)
+/// are kept in memory once read. Of larger ones the last 64 MB are, in blocks, and places to start from, one every 8
+/// MB, which are also kept in the user's cache (cache/gzip_index.h).
 class GzipSource final : public ByteSource {
 public:
   static constexpr std::int64_t usualKeep = 256 << 20;
@@ -32,13 +37,28 @@ public:
 
 private:
   class Stream;
-  struct Point;
-  void seek(std::int64_t offset) const;
+  /// Inflated bytes from a multiple of the block size on; fewer than a block where the file ends or is damaged.
+  struct Block {
+    std::unique_ptr<std::byte[]> bytes;
+    std::int64_t size = 0;
+    std::uint64_t used = 0;
+    std::exception_ptr failure; ///< why there are fewer
+  };
+  void start(std::int64_t offset) const;
+  const Block& block(std::int64_t number) const;
+  Block& blankBlock(std::int64_t number) const;
+  void loadIndex() const;
+  void saveIndex() const;
+  [[nodiscard]] data::ReadError cutShort(std::int64_t end) const;
   std::shared_ptr<const File> file_;
   std::int64_t need_, keep_, begin_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Stream> stream_;
-  mutable std::vector<Point> points_;
+  mutable std::unique_ptr<GzipIndex> index_; ///< there once a place beyond the first point was asked for
+  mutable std::vector<GzipPoint> points_;
+  mutable std::size_t savedPoints_ = 0;
+  mutable std::map<std::int64_t, Block> blocks_;
+  mutable std::uint64_t clock_ = 0;
   mutable std::unique_ptr<std::byte[]> kept_;
   mutable std::int64_t keptSize_ = 0; ///< so many bytes of kept_ are there
 };

@@ -1,3 +1,4 @@
+#include "io/cache/user_cache.h"
 #include "io/file.h"
 #include "io/gzip_source.h"
 #include "io/reading.h"
@@ -5,6 +6,7 @@
 
 #include <QtTest>
 
+#include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -65,6 +67,7 @@ private:
 
 private Q_SLOTS:
   void initTestCase() {
+    qputenv("XDG_CACHE_HOME", QFile::encodeName(folder_.filePath("cache")));
     bytes_ = payload();
     writeGzip(folder_.filePath("one.gz"), bytes_, bytes_.size());
     writeGzip(folder_.filePath("many.gz"), bytes_, 5 << 20);
@@ -119,6 +122,98 @@ private Q_SLOTS:
       compare(source, i % 2 ? size - 100 : size / 2, 100);
     // Ten times the whole way would be ten times `once`; with points it is at most 8 MB each time, a fifth of the way.
     QVERIFY2(timer.nsecsElapsed() < 5 * once, qPrintable(QString("%1 against %2").arg(timer.nsecsElapsed()).arg(once)));
+  }
+
+  /// A second opening starts near the place; an index that is damaged or of another file is as if there were none.
+  void indexIsKept() {
+    const QDir indices(folder_.filePath("cache/discern/index"));
+    const auto size = static_cast<std::int64_t>(bytes_.size());
+    for (const QString& name : {QStringLiteral("one.gz"), QStringLiteral("many.gz")}) {
+      for (const QString& old : indices.entryList(QDir::Files))
+        QFile::remove(indices.filePath(old));
+      const std::string path = folder_.filePath(name).toStdString();
+      const auto openAndRead = [&](std::int64_t offset) {
+        const auto file = std::make_shared<const io::File>(path);
+        const io::GzipSource source(file, size, 0);
+        QElapsedTimer timer;
+        timer.start();
+        compare(source, offset, 1000);
+        return timer.nsecsElapsed();
+      };
+      const qint64 first = openAndRead(size - 1000);
+      QStringList found = indices.entryList(QDir::Files);
+      QCOMPARE(found.size(), 1);
+      QVERIFY(found.first().endsWith(".idx"));
+      const qint64 second = std::min(openAndRead(size - 1000), openAndRead(size - 2000));
+      QVERIFY2(2 * second < first, qPrintable(QString("%1 after %2").arg(second).arg(first)));
+
+      QFile index(indices.filePath(found.first()));
+      QVERIFY(index.open(QIODevice::ReadOnly));
+      const QByteArray good = index.readAll();
+      index.close();
+      const auto replace = [&](const QByteArray& content) {
+        QVERIFY(index.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        index.write(content);
+        index.close();
+      };
+      for (const qsizetype at : {qsizetype{0}, qsizetype{9}, qsizetype{30}, good.size() / 2, good.size() - 1}) {
+        QByteArray bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ 0x10);
+        replace(bad);
+        openAndRead(size - 1000);
+        replace(good.left(at));
+        openAndRead(size / 2);
+      }
+      openAndRead(size - 1000); // what is made anew is whole again
+      QVERIFY(index.open(QIODevice::ReadOnly));
+      QCOMPARE(index.readAll(), good);
+      index.close();
+    }
+  }
+
+  /// Other bytes under the same name: the old index must not be used, whatever the times say.
+  void indexOfAChangedFile() {
+    const std::string path = folder_.filePath("changing.gz").toStdString();
+    const auto size = static_cast<std::int64_t>(bytes_.size());
+    const std::vector<std::byte> before = bytes_;
+    writeGzip(folder_.filePath("changing.gz"), bytes_, bytes_.size());
+    io::GzipSource(std::make_shared<const io::File>(path), size, 0).checkWhole();
+    // From 1 MB on everything is moved; the first 64 KB stay.
+    std::rotate(bytes_.begin() + (1 << 20), bytes_.begin() + (2 << 20), bytes_.end());
+    writeGzip(folder_.filePath("changing.gz"), bytes_, bytes_.size());
+    const io::GzipSource fresh(std::make_shared<const io::File>(path), size, 0);
+    for (const std::int64_t at : {size - 1000, size / 2, std::int64_t{9} << 20})
+      compare(fresh, at, 1000);
+    bytes_ = before;
+  }
+
+  /// No cache folder, or none that can be written: everything works, only nothing is kept.
+  void noCache() {
+    const QByteArray usual = qgetenv("XDG_CACHE_HOME");
+    QFile obstacle(folder_.filePath("obstacle"));
+    QVERIFY(obstacle.open(QIODevice::WriteOnly));
+    qputenv("XDG_CACHE_HOME", QFile::encodeName(obstacle.fileName()));
+    const auto size = static_cast<std::int64_t>(bytes_.size());
+    {
+      const io::GzipSource source(std::make_shared<const io::File>(folder_.filePath("one.gz").toStdString()), size, 0);
+      compare(source, size - 1000, 1000);
+    }
+    qputenv("XDG_CACHE_HOME", usual);
+    QVERIFY(io::cacheFolder("index").ends_with("cache/discern/index"));
+  }
+
+  /// The longest unused go first; what was just written stays.
+  void cacheIsBounded() {
+    const std::string folder = io::cacheFolder("bounded");
+    const std::vector<std::byte> content(1000);
+    for (int i = 0; i < 5; ++i) {
+      QVERIFY(io::writeCached(folder + "/" + std::to_string(i), content));
+      QTest::qSleep(15);
+    }
+    QCOMPARE(io::readCached(folder + "/0", 1000).size(), std::size_t{1000}); // used now
+    QVERIFY(io::readCached(folder + "/0", 999).empty());
+    io::keepWithin(folder, 3000, folder + "/1");
+    QCOMPARE(QDir(QString::fromStdString(folder)).entryList(QDir::Files), (QStringList{"0", "1", "4"}));
   }
 
   void gzipCutShort() {

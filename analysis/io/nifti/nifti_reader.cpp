@@ -242,7 +242,7 @@ std::shared_ptr<data::Dataset> openNifti(const std::shared_ptr<const File>& file
     auto inflated = std::make_shared<GzipSource>(dataFile, need);
     if (GzipSource::statedSize(*dataFile) != static_cast<std::uint32_t>(need)) {
       // The end of the file doesn't fit: cut short, or something follows the voxels. Only inflating tells.
-      if (need <= (std::int64_t{1} << 30))
+      if (need <= GzipSource::usualKeep) // larger ones open without a pass over all of them
         inflated->checkWhole();
       else
         dataset.warnings.push_back("The end of the compressed file does not fit its header; it may be cut short.");
