@@ -3,6 +3,7 @@
 #include "io/file_text.h"
 #include "io/gzip_source.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -32,7 +33,7 @@ std::string_view Lines::next(const char* what) {
     throw data::ReadError(path_, "the file ends at line " + std::to_string(number_) + ", where " + what +
                                      " was expected; it is cut short");
   const std::string_view line = peek();
-  at_ = endOfLine() + 1;
+  at_ = std::min(endOfLine() + 1, text_.size()); // the last line may have no end
   ++number_;
   return line;
 }

@@ -241,9 +241,12 @@ std::shared_ptr<data::Dataset> label(const std::string& path, std::span<const st
   const auto count =
       second == std::string_view::npos ? std::nullopt : wholeNumber(text.substr(line + 1, second - line - 1));
   if (!count || *count < 1 || *count > static_cast<std::int64_t>(text.size() / 10))
-    throw data::ReadError(path, "the second line of a label has the number of its vertices; found \"" +
-                                    cleanText(text.substr(std::min(line, text.size()), 30)) + "\" with " +
-                                    byteText(static_cast<double>(text.size())) + " of text");
+    throw data::ReadError(path,
+                          "the second line of a label has the number of its vertices; found \"" +
+                              cleanText(line == std::string_view::npos
+                                            ? std::string_view()
+                                            : text.substr(line + 1, std::min<std::size_t>(second - line - 1, 30))) +
+                              "\" with " + byteText(static_cast<double>(text.size())) + " of text");
   const auto n = static_cast<std::size_t>(*count);
   const auto numbers = numbersIn(text.substr(second), 5 * n);
   if (numbers.size() != 5 * n)
@@ -252,7 +255,7 @@ std::shared_ptr<data::Dataset> label(const std::string& path, std::span<const st
   std::vector<float> points(3 * n), values(n);
   std::vector<std::int32_t> vertices(n);
   for (std::size_t i = 0; i < n; ++i) {
-    vertices[i] = static_cast<std::int32_t>(std::clamp(numbers[5 * i], -1.0, 2147483647.0));
+    vertices[i] = static_cast<std::int32_t>(std::min(std::max(-1.0, numbers[5 * i]), 2147483647.0));
     for (std::size_t a = 0; a < 3; ++a)
       points[3 * i + a] = static_cast<float>(numbers[5 * i + 1 + a]);
     values[i] = static_cast<float>(numbers[5 * i + 4]);

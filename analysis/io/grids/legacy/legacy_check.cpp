@@ -60,7 +60,7 @@ void checkCells(const File& file, const std::string& line, std::int64_t at, std:
     if (!std::isdigit(c)) return -1;
     for (; std::isdigit(c); c = byte())
       value = std::min<std::int64_t>(value * 10 + (c - '0'), INT32_MAX);
-    return value;
+    return c < 0 || std::isspace(c) ? value : -1; // VTK's reader stops at what else stands behind a number
   };
   std::int64_t used = 0, found = 0;
   for (; used < numbers; ++found) {
