@@ -60,19 +60,21 @@ void checkCells(const File& file, const std::string& line, std::int64_t at, std:
     if (!std::isdigit(c)) return -1;
     for (; std::isdigit(c); c = byte())
       value = std::min<std::int64_t>(value * 10 + (c - '0'), INT32_MAX);
-    return c < 0 || std::isspace(c) ? value : -1; // VTK's reader stops at what else stands behind a number
+    // VTK's reader stops at what else stands behind a number, and at one too large for it.
+    return (c < 0 || std::isspace(c)) && value < INT32_MAX ? value : -1;
   };
   std::int64_t used = 0, found = 0;
   for (; used < numbers; ++found) {
     const std::int64_t corners = number();
     if (corners < 0)
-      wrong("fewer whole numbers than it says: " + std::to_string(used) + " of " + std::to_string(numbers));
+      wrong("fewer whole numbers of 32 bits than it says: " + std::to_string(used) + " of " + std::to_string(numbers));
     if (corners > numbers - used - 1)
       wrong("cell " + std::to_string(found) + " of " + std::to_string(corners) + " corners; there is room for " +
             std::to_string(numbers - used - 1));
     for (std::int64_t i = 0; i < corners; ++i)
       if (number() < 0)
-        wrong("fewer whole numbers than it says: " + std::to_string(used + i) + " of " + std::to_string(numbers));
+        wrong("fewer whole numbers of 32 bits than it says: " + std::to_string(used + i) + " of " +
+              std::to_string(numbers));
     used += corners + 1;
   }
   if (found != cells) wrong(std::to_string(found) + " cells");
