@@ -226,6 +226,7 @@ std::vector<std::string> runsIn(const std::string& folder) {
   }
   std::ranges::sort(found, std::greater<>());
   std::vector<std::string> paths;
+  paths.reserve(found.size());
   for (auto& [made, path] : found)
     paths.push_back(std::move(path));
   return paths;

@@ -31,7 +31,8 @@ public:
   /// An object with no other keys than these; a misspelt key is an error, not a silent default.
   void expectObject(std::initializer_list<const char*> keys) const {
     if (!json_->is_object()) fail("expected an object, found " + std::string(json_->type_name()));
-    for (const auto& [key, value] : json_->items()) {
+    for (const auto& item : json_->items()) {
+      const std::string& key = item.key();
       if (key.starts_with("x-") || std::ranges::any_of(keys, [&](const char* known) { return key == known; })) continue;
       std::string known;
       for (const char* name : keys)

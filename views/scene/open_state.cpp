@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 
@@ -86,7 +87,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
 data::Vec3 middleOf(const data::FieldInfo& field) {
   data::Vec3 index{};
   for (std::size_t axis = 0; axis < 3; ++axis)
-    index[axis] = static_cast<double>(field.shape[axis] / 2);
+    index[axis] = std::floor(static_cast<double>(field.shape[axis]) / 2);
   return field.world(index);
 }
 

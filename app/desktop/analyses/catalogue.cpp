@@ -49,6 +49,7 @@ std::vector<const Analysis*> Catalogue::search(const std::string& query) const {
     if (const double score = relevance(analysis, query); score > 0) found.emplace_back(score, &analysis);
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const Analysis*> out;
+  out.reserve(found.size());
   for (const auto& [score, analysis] : found)
     out.push_back(analysis);
   return out;

@@ -99,7 +99,7 @@ void bar(Overlay& overlay, const MapSight& sight, const ColourBar& what) {
   const double scale = overlay.scale();
   const Overlay::Style style{11, overlay.theme().text, Overlay::Anchor::Centre, false, false};
   const Overlay::Style heading{11, overlay.theme().muted, Overlay::Anchor::Right, false, false};
-  const auto [low, high] = what.scale.range;
+  const double low = what.scale.range[0], high = what.scale.range[1];
   const double wide = std::min(barWide * scale, 0.5 * sight.width), tall = barTall * scale;
   const double middle = sight.left + sight.width / 2;
   const double left = std::round(middle - wide / 2), bottom = std::round(sight.bottom - 40 * scale);

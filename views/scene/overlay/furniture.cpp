@@ -37,7 +37,7 @@ void drawColourBar(Overlay& overlay, const ColourBar& bar) {
   if (tall < 40 * scale || overlay.width() < 120 * scale) return; // no room: the probe has the numbers
   const Overlay::Style style{11, overlay.theme().text, Overlay::Anchor::Right, false, false};
   const Overlay::Style heading{11, overlay.theme().muted, Overlay::Anchor::Right, false, false};
-  const auto [low, high] = bar.scale.range;
+  const double low = bar.scale.range[0], high = bar.scale.range[1];
   const auto place = [&](double value) {
     return bar.scale.logarithmic ? std::log10(value / low) / std::log10(high / low) : (value - low) / (high - low);
   };

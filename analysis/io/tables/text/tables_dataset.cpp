@@ -6,6 +6,7 @@ namespace {
 
 std::vector<data::Table> emptyTables(const std::vector<LazyTable>& tables) {
   std::vector<data::Table> list;
+  list.reserve(tables.size());
   for (const LazyTable& table : tables)
     list.push_back({table.info, {}, {}});
   return list;
