@@ -34,11 +34,13 @@ install_packages() {
     command -v sudo >/dev/null || fail "packages are missing and there is no sudo: $missing" "as root: apt-get install $missing"
     sudo=sudo
   fi
-  step "Installing $(wc -w <<<"$missing") packages from Debian"
+  step "Installing from Debian: $missing"
   export DEBIAN_FRONTEND=noninteractive
   $sudo apt-get update -qq || fail "the package lists can't be fetched" "look at /etc/apt/sources.list and at the network"
   # shellcheck disable=SC2086
-  $sudo apt-get install -y -qq --no-install-recommends $missing >/tmp/discern-install.$$.log 2>&1 || {
+  $sudo apt-get install -y --no-install-recommends $missing 2>&1 | tee /tmp/discern-install.$$.log |
+    awk '/^(Get:|Unpacking|Setting up)/ { if (n++ % 25 == 0) { print "    " substr($0, 1, 100); fflush() } }'
+  [ "${PIPESTATUS[0]}" -eq 0 ] || {
     tail -n 15 /tmp/discern-install.$$.log >&2
     fail "a package could not be installed" "sudo apt-get install $missing"
   }
@@ -56,7 +58,8 @@ configure_and_build() {
   # Configured already with this preset: ninja itself sees what changed.
   if [ ! -f "$folder/build.ninja" ] || [ "$(cat "$folder/.preset" 2>/dev/null)" != "$preset" ]; then
     step "Configuring ($preset)"
-    cmake --preset "$preset" >"$log" 2>&1 || {
+    cmake --preset "$preset" 2>&1 | tee "$log" | awk '/^-- (Found|Configuring|Generating)/ { print "    " substr($0, 4, 100); fflush() }'
+    [ "${PIPESTATUS[0]}" -eq 0 ] || {
       grep -A8 -m1 'CMake Error' "$log" >&2 || tail -n 20 "$log" >&2
       fail "CMake stopped; its whole output is in $log" "install what it names, or delete $folder and run again"
     }

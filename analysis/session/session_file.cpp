@@ -43,7 +43,7 @@ State load(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw data::ReadError(file, "can't be opened for reading");
   try {
-    const json document = json::parse(in);
+    const json document = json::parse(in, nullptr, false); // what is no JSON is no object either
     if (!document.is_object() || document.value("format", "") != magic)
       throw data::ReadError(file,
                             "a Discern session was expected (\"format\": \"discern-session\"), this is something else");

@@ -10,6 +10,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QIcon>
+#include <QScreen>
 #include <QSettings>
 #include <QSurfaceFormat>
 #include <QTemporaryDir>
@@ -117,7 +118,12 @@ int main(int argc, char** argv) {
     QString runner = qEnvironmentVariable("DISCERN_RUN");
     if (runner.isEmpty()) runner = QApplication::applicationDirPath() + QStringLiteral("/discern-run");
     desktop::MainWindow window(appearance, {resources, runner, !still});
-    if (wanted.isValid()) window.resize(wanted);
+    if (wanted.isValid()) {
+      window.resize(wanted);
+    } else { // with room for the frame that a window manager adds
+      const QSize room = window.screen()->availableGeometry().size() - QSize(8, 40);
+      window.resize(window.size().boundedTo(room));
+    }
     window.show();
     if (parser.isSet(session)) window.openFiles({QFileInfo(parser.value(session)).absoluteFilePath()});
     window.openFiles(parser.positionalArguments());

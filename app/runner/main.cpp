@@ -31,8 +31,8 @@ constexpr std::array commands{
     Command{"cancel", "RUN", "asks a run to end", cancelCommand},
     Command{"render", "FILE|SESSION --output FIGURE.png [--size WxH] [--view NAME] [--theme dark|light]",
             "draws a file or a session without a screen", renderCommand},
-    Command{"replay", "SESSION --export FIGURE.png [--size WxH]", "draws a saved session as the window shows it",
-            replayCommand},
+    Command{"replay", "SESSION --export FIGURE.png [--size WxH] [--theme dark|light]",
+            "draws a saved session as the window shows it", replayCommand},
     Command{"serve", "", "the data service, for the window", serveCommand},
     Command{"supervise", "RUNDIR", "starts the worker of a run and waits for it", superviseCommand},
     Command{"work", "RUNDIR", "the worker of a run", workCommand},
@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   // Before any library starts: MPI must not call home, and hwloc must not load OpenCL (it takes away signal handlers).
   setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   setenv("HWLOC_COMPONENTS", "-opencl", 0);
+  setenv("OMP_WAIT_POLICY", "passive", 0); // for the worker: threads that wait leave their core to others
   if (argc < 2) return usage(stderr);
   const std::string_view name = argv[1];
   if (name == "--help" || name == "-h" || name == "help") return usage(stdout);

@@ -253,7 +253,8 @@ void DisagreementView::showPage() {
   if (at >= 0 && at < rows) {
     const QModelIndex row = sorted_->mapFromSource(model_->index(at, 0));
     if (table_->currentIndex().row() != row.row() || !table_->selectionModel()->isRowSelected(row.row()))
-      table_->selectRow(row.row());
+      // Not selectRow(): while Shift is held, as in Shift+N, that one adds to the selection.
+      table_->selectionModel()->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     table_->scrollTo(row);
   } else {
     table_->clearSelection();

@@ -153,7 +153,7 @@ QWidget* JobRow::headLine() {
   cancel_ = new QPushButton(tr("Cancel"), line);
   cancel_->setObjectName(QStringLiteral("cancel"));
   cancel_->setToolTip(tr("End this run. It has 5 s to finish what it is at, then it is stopped."));
-  again_ = new QPushButton(tr("Run again"), line);
+  again_ = new QPushButton(tr("Run Again"), line);
   again_->setObjectName(QStringLiteral("runAgain"));
   again_->setToolTip(tr("The same analysis, inputs and parameters, in a new run"));
   open_ = new QPushButton(tr("Open result"), line);
@@ -166,7 +166,7 @@ QWidget* JobRow::headLine() {
   more_->setToolTip(tr("More for this run"));
   more_->setAccessibleName(tr("More for this run"));
   auto* menu = new QMenu(more_);
-  menu->addAction(tr("Run again"), this, &JobRow::runAgainRequested);
+  menu->addAction(tr("Run Again"), this, &JobRow::runAgainRequested);
   menu->addAction(tr("Change parameters and run…"), this, &JobRow::editRequested);
   menu->addSeparator();
   menu->addAction(tr("Copy as command"), this,
@@ -238,6 +238,7 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
                         : QString());
   phase_->setToolTip(phase_->text());
   progress_->setVisible(!over);
+  if (over) log_->setPlaceholderText(tr("The log is empty."));
   percent_->setVisible(!over);
   percent_->setText(over ? QString()
                          : tr("%1 %").arg(static_cast<int>(std::floor(std::clamp(snapshot.progress, 0.0, 1.0) * 100))));

@@ -213,7 +213,7 @@ std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
   add(P::tr("Type"), text(data::nameOf(field.type)) + (field.labels ? P::tr(", labels") : QString()));
   const double bytes = static_cast<double>(field.voxels()) * static_cast<double>(field.time.size) * field.components *
                        static_cast<double>(data::sizeOf(field.type));
-  add(P::tr("Size"), QLocale::c().formattedDataSize(static_cast<qint64>(bytes)));
+  add(P::tr("Size"), QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat));
   if (field.missing) add(P::tr("Missing value"), number(*field.missing));
   if (field.levels > 1) add(P::tr("Resolutions"), QString::number(field.levels));
 

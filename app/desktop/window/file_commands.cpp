@@ -165,8 +165,7 @@ void MainWindow::askBeforeLoss(std::function<void()> proceed) {
     proceed();
     return;
   }
-  auto* box = new QMessageBox(QMessageBox::NoIcon, QStringLiteral("Discern"),
-                              tr("Save the changes to %1?").arg(document_->title()),
+  auto* box = new QMessageBox(QMessageBox::NoIcon, QStringLiteral("Discern"), tr("Save this session?"),
                               QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
   box->setObjectName(QStringLiteral("unsaved"));
   box->setInformativeText(tr("Layers, comparison or runs differ from the saved session. Runs go on either way."));

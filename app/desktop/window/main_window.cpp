@@ -229,8 +229,9 @@ void MainWindow::wireData() {
   });
   connect(opener_, &FileOpener::missing, this, [this](const QString& path, const QString& why) {
     tell({Message::Kind::Error,
-          tr("%1 of this session can't be read.").arg(QFileInfo(path).fileName()),
-          why,
+          tr("%1 of this session can't be read: %2")
+              .arg(QFileInfo(path).fileName(), QString(why).remove(path + QStringLiteral(": "))),
+          path,
           {{tr("Locate…"), [this, path] { locate(path); }}, {tr("Try Again"), [this, path] { opener_->retry(path); }}},
           0});
     tree_->model().setUnreadable(opener_->unreadable());

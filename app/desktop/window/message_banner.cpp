@@ -18,7 +18,7 @@ namespace discern::desktop {
 
 namespace {
 
-constexpr int atMost = 3;
+constexpr int atMost = 8;
 
 QString toneOf(Message::Kind kind) {
   switch (kind) {

@@ -82,7 +82,9 @@ void LabelPicture::paint() {
   auto* labels = surfaces_ ? vtkLongLongArray::SafeDownCast(surfaces_->GetPointData()->GetArray("label")) : nullptr;
   if (!labels) return;
   // Beside a selection the others are faint shells, so that it is seen wherever it lies.
-  const auto stepsBack = [&](std::int64_t label) { return !look_.selected.empty() && !look_.selected.contains(label); };
+  const auto stepsBack = [&](std::int64_t label) {
+    return (look_.faint || !look_.selected.empty()) && !look_.selected.contains(label);
+  };
   vtkNew<vtkUnsignedCharArray> colours;
   colours->SetNumberOfComponents(4);
   colours->SetNumberOfTuples(labels->GetNumberOfTuples());

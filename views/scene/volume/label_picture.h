@@ -22,6 +22,7 @@ public:
   struct Look {
     std::optional<Rgb> single;       ///< one colour for all; absent: labelColour
     std::set<std::int64_t> selected; ///< these keep their colour, the others become faint shells
+    bool faint = false;              ///< something is selected in another layer: all of these are faint shells
     double opacity = 1;
     bool operator==(const Look&) const = default;
   };

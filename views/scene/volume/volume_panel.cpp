@@ -367,12 +367,16 @@ private:
       const auto selected = state_.selection.find(layer.id);
       LabelPicture::Look look;
       if (selected != state_.selection.end()) look.selected = selected->second;
+      look.faint = look.selected.empty() &&
+                   std::any_of(state_.selection.begin(), state_.selection.end(), [&](const auto& chosen) {
+                     return !chosen.second.empty() && state_.layer(chosen.first) != nullptr;
+                   });
       const data::Statistics* statistics = slot.feed.statistics();
       const bool mask = statistics && statistics->max <= 1;
       look.opacity = layer.opacity;
       if (layer.role == session::Role::Truth) {
         look.single = context_.theme.truth;
-        look.opacity *= alsoPredicted() ? 0.16 : 0.9;
+        look.opacity *= alsoPredicted() && look.selected.empty() ? 0.16 : 0.9;
       } else if (mask && layer.role == session::Role::Prediction) {
         look.single = context_.theme.prediction;
       }
