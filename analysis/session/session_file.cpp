@@ -43,7 +43,7 @@ State load(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw data::ReadError(file, "can't be opened for reading");
   try {
-    const json document = json::parse(in, nullptr, false); // what is no JSON is no object either
+    const json document = json::parse(in);
     if (!document.is_object() || document.value("format", "") != magic)
       throw data::ReadError(file,
                             "a Discern session was expected (\"format\": \"discern-session\"), this is something else");
@@ -51,6 +51,9 @@ State load(const std::string& file) {
     const fs::path folder = fs::absolute(file).parent_path();
     eachPath(state, [&](const std::string& path) { return absoluteFrom(folder, path); });
     return state;
+  } catch (const json::parse_error& problem) {
+    throw data::ReadError(file, "a Discern session was expected; from byte " + std::to_string(problem.byte) +
+                                    " on this is no JSON: another kind of file, or cut short");
   } catch (const json::exception& problem) {
     throw data::ReadError(file, std::string("a Discern session was expected; ") + problem.what());
   } catch (const data::UsageError& problem) {

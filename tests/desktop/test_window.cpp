@@ -211,13 +211,15 @@ private Q_SLOTS:
 
   void messagesGiveWayAndGo() {
     const auto window = fixture.window();
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < 10; ++i)
       window->tell({Message::Kind::Error, QString("Message %1").arg(i), "details", {}, 0});
-    QCOMPARE(window->messages().texts(), QStringList({"Message 4", "Message 3", "Message 2"}));
+    QCOMPARE(window->messages().texts(), QStringList({"Message 9", "Message 8", "Message 7", "Message 6", "Message 5",
+                                                      "Message 4", "Message 3", "Message 2"}));
     window->tell({Message::Kind::Error, "Message 3", {}, {}, 0});
-    QCOMPARE(window->messages().texts(), QStringList({"Message 3", "Message 4", "Message 2"}));
+    QCOMPARE(window->messages().texts().size(), 8);
+    QCOMPARE(window->messages().texts().first(), QString("Message 3"));
     window->messages().dismiss("Message 4");
-    QCOMPARE(window->messages().texts().size(), 2);
+    QCOMPARE(window->messages().texts().size(), 7);
   }
 
   void panelsHideAndComeBack() {

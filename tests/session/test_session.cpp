@@ -149,7 +149,7 @@ private Q_SLOTS:
     QTest::newRow("no json") << QByteArray("\x89PNG....") << "a Discern session was expected";
     QTest::newRow("other json") << QByteArray("{\"a\": 1}") << "something else";
     QTest::newRow("truncated") << QByteArray("{\"format\": \"discern-session\", \"state\": {\"version\": 1, \"layers\"")
-                               << "parse error";
+                               << "cut short";
     QTest::newRow("newer") << QByteArray("{\"format\": \"discern-session\", \"state\": {\"version\": 99}}")
                            << "newer Discern";
     QTest::newRow("wrong type") << QByteArray(

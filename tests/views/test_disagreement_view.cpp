@@ -171,6 +171,17 @@ private Q_SLOTS:
     view_->step(1);
     QCOMPARE(state().comparison.selected, 3);
   }
+  /// While Shift is down, as in Shift+N, a table would add rows to its selection.
+  void oneRowIsSelectedWhileShiftIsDown() {
+    showResult();
+    view_->step(1);
+    view_->step(1);
+    QTest::keyPress(&view_->table(), Qt::Key_Shift, Qt::ShiftModifier);
+    view_->step(-1);
+    QTest::keyRelease(&view_->table(), Qt::Key_Shift);
+    QCOMPARE(view_->table().selectionModel()->selectedRows().size(), 1);
+    QCOMPARE(view_->table().selectionModel()->selectedRows().first().row(), 0);
+  }
   void sortsNumbersAsNumbers() {
     showResult();
     QTest::mouseClick(
