@@ -52,11 +52,8 @@ GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
     throw data::UsageError("field " + request.field + " lies on voxels, not on a grid");
   const auto source = dataset_->grid(!request.grid.empty() ? request.grid : field ? field->info().grid : "");
   const std::int64_t gridTime = within(request.time, source->info().time);
-  Loaded wanted;
-  {
-    const std::lock_guard lock(mutex_);
-    wanted = last_;
-  }
+  const std::lock_guard lock(mutex_); // all views ask at once when a file opens: one of them reads for the others
+  Loaded wanted = last_;
   if (wanted.gridName != source->info().name || wanted.gridTime != gridTime) {
     wanted.grid = source->read(gridTime);
     if (!wanted.grid) throw data::UsageError("grid " + source->info().name + " is empty");
@@ -80,7 +77,6 @@ GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
       wanted.support = info.support;
     }
   }
-  const std::lock_guard lock(mutex_);
   last_ = wanted;
   return wanted;
 }

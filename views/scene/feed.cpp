@@ -4,10 +4,6 @@ namespace discern::scene {
 
 using data::FieldProvider;
 
-namespace {
-constexpr int purposesOfAFeed = 8; ///< block, statistics and up to six prefetches
-}
-
 struct Feed::Desk {
   std::function<void()> changed;
   FieldProvider::Key key;

@@ -8,6 +8,10 @@
 
 namespace discern::scene {
 
+/// A feed whose ticket has the purpose p asks with the purposes from p × this on: the block, the statistics, up to six
+/// prefetches.
+inline constexpr int purposesOfAFeed = 8;
+
 /// What one layer of one panel has asked of the provider and what has come: the block on show stays until the next is
 /// there. Destroying a feed is safe while requests are under way. Used on the thread of the panel.
 class Feed {

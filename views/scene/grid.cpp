@@ -36,14 +36,14 @@ Grid arranged(std::vector<std::string> panels) {
 Grid gridOf(const session::State& state, const data::FieldProvider& provider) {
   if (!state.maximised.empty()) return {{state.maximised}, 1, 1};
   const auto field = leadingField(state, provider);
-  const bool onGrid = field && field->support != data::Support::Voxels;
-  if (state.layout == "map" || (field && !onGrid && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
+  const bool meshed = field && onGrid(*field);
+  if (state.layout == "map" || (field && !meshed && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
   if (state.layout == "single") return {{state.panels.empty() ? std::string("axial") : state.panels.front()}, 1, 1};
   if (state.layout == "side-by-side") {
     if (state.panels.empty()) return {{"axial", "volume"}, 1, 2};
     return {state.panels, 1, static_cast<int>(state.panels.size())};
   }
-  if (field && !onGrid && !field->isVolume()) return {{facing(*field)}, 1, 1};
+  if (field && !meshed && !field->isVolume()) return {{facing(*field)}, 1, 1};
   return arranged({"axial", "coronal", "sagittal", "volume"});
 }
 

@@ -78,7 +78,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
   } else if (isSigned(*info)) {
     layer.colormap = "blue-white-red";
     layer.symmetric = true;
-  } else if (info->frame == data::Frame::LonLat || info->support != data::Support::Voxels) {
+  } else if (info->frame == data::Frame::LonLat || onGrid(*info)) {
     layer.colormap = "viridis";
   }
   return layer;
@@ -100,7 +100,7 @@ std::string addLayer(session::State& state, session::Layer layer, const data::Da
     state.time = std::clamp<std::int64_t>(state.time, 0, std::max<std::int64_t>(0, field->time.size - 1));
     if (field->frame == data::Frame::LonLat)
       state.layout = "map";
-    else if (field->isVolume() || field->support != data::Support::Voxels)
+    else if (field->isVolume() || onGrid(*field))
       state.layout = "four-up";
     else
       state.layout = "single";

@@ -21,7 +21,7 @@ std::optional<data::FieldInfo> placedField(const data::DatasetInfo& dataset, con
   if (layer.grid.empty()) {
     const data::FieldInfo* field = dataset.field(layer.field);
     if (!field) return std::nullopt;
-    if (field->support == data::Support::Voxels) return *field;
+    if (!onGrid(*field)) return *field;
     placed = *field;
   } else {
     placed.name.clear(); // a grid alone has no values
@@ -50,6 +50,12 @@ std::optional<data::FieldInfo> placedField(const data::DatasetInfo& dataset, con
     placed.indexToWorld.m[4 * axis + 3] = flat ? grid->lo[axis] : grid->lo[axis] + own / 2;
   }
   return placed;
+}
+
+data::Section sectionAcross(std::size_t axis, const data::Vec3& point) {
+  data::Section section{point, {0, 0, 0}};
+  section.normal[axis] = 1;
+  return section;
 }
 
 data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time) {

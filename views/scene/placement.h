@@ -10,6 +10,12 @@ namespace discern::scene {
 /// own (`support` tells). Nothing when the dataset has no such field or grid.
 [[nodiscard]] std::optional<data::FieldInfo> placedField(const data::DatasetInfo& dataset, const session::Layer& layer);
 
+/// True of values on the points or cells of a grid, and of a grid alone.
+[[nodiscard]] inline bool onGrid(const data::FieldInfo& field) { return field.support != data::Support::Voxels; }
+
+/// The plane across a world axis, through a point.
+[[nodiscard]] data::Section sectionAcross(std::size_t axis, const data::Vec3& point);
+
 /// What to draw of a layer on a grid.
 [[nodiscard]] data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time);
 

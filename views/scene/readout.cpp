@@ -61,7 +61,7 @@ void readAtCursor(data::FieldProvider& provider, const session::State& state, co
       reading.value = "loading";
       continue;
     }
-    if (field->support != data::Support::Voxels) {
+    if (onGrid(*field)) {
       ++gathering->waiting;
       provider.probe(shapeOf(*field, layer, state.time), state.cursor, {owner, static_cast<int>(i)},
                      [gathering, i, info = *field](data::FieldProvider::Reply<data::GridReading> reply) {

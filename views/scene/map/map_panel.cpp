@@ -8,6 +8,7 @@
 #include "scene/map/coastlines.h"
 #include "scene/map/map_frame.h"
 #include "scene/map/map_picture.h"
+#include "scene/placement.h"
 #include "scene/slice/look.h"
 
 #include <algorithm>
@@ -129,9 +130,7 @@ private:
     Slot(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, vtkRenderer* renderer,
          std::function<void()> arrived)
         : feed(provider, ticket, std::move(arrived)), picture(renderer) {}
-    [[nodiscard]] bool onMap() const {
-      return field && field->frame == data::Frame::LonLat && field->support == data::Support::Voxels;
-    }
+    [[nodiscard]] bool onMap() const { return field && field->frame == data::Frame::LonLat && !onGrid(*field); }
     Feed feed;
     MapPicture picture;
     std::optional<data::FieldInfo> field;

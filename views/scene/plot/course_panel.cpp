@@ -3,6 +3,7 @@
 #include "scene/format.h"
 #include "scene/map/map_grid.h"
 #include "scene/overlay/overlay.h"
+#include "scene/placement.h"
 #include "scene/plot/course_chart.h"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ private:
       }
       const data::FieldInfo* field = dataset->field(layer.field);
       const bool wanted = field && layer.visible && layer.role == session::Role::Image && !field->labels &&
-                          field->time.size > 1 && field->support == data::Support::Voxels;
+                          field->time.size > 1 && !onGrid(*field);
       const auto voxel = wanted ? voxelUnder(*field, state_.cursor) : std::nullopt;
       if (!voxel) {
         drop();

@@ -1,5 +1,7 @@
 #include "scene/shape/shape_feed.h"
 
+#include "scene/feed.h"
+
 namespace discern::scene {
 
 using data::FieldProvider;
@@ -13,7 +15,7 @@ struct ShapeFeed::Desk {
 };
 
 ShapeFeed::ShapeFeed(FieldProvider& provider, FieldProvider::Ticket ticket, std::function<void()> changed)
-    : provider_(provider), ticket_(ticket), desk_(std::make_shared<Desk>()) {
+    : provider_(provider), ticket_{ticket.owner, ticket.purpose * purposesOfAFeed}, desk_(std::make_shared<Desk>()) {
   desk_->changed = std::move(changed);
 }
 

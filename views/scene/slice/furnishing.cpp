@@ -2,6 +2,7 @@
 
 #include "scene/format.h"
 #include "scene/overlay/furniture.h"
+#include "scene/placement.h"
 
 #include <array>
 #include <cmath>
@@ -47,12 +48,12 @@ std::string placeOf(const Furnishing& what) {
   constexpr std::array names{"x", "y", "z"};
   const double world = field.world(index)[nth(what.plane.normalAxis)];
   const std::string unit = field.worldUnit.empty() ? "" : " " + field.worldUnit;
-  const bool onGrid = field.support != data::Support::Voxels; // cut where the cursor is, not at one of so many slices
-  const double at = onGrid ? what.state.cursor[nth(what.plane.normalAxis)] : world;
+  const bool meshed = onGrid(field); // cut where the cursor is, not at one of so many slices
+  const double at = meshed ? what.state.cursor[nth(what.plane.normalAxis)] : world;
   const double nought = 1e-6 * field.indexToWorld.spacing()[nth(cut.normal)];
   const std::string place =
       std::string(names[nth(what.plane.normalAxis)]) + " = " + formatNumber(std::abs(at) < nought ? 0 : at) + unit;
-  return onGrid ? place : place + " · " + std::to_string(cut.slice + 1) + "/" + std::to_string(count);
+  return meshed ? place : place + " · " + std::to_string(cut.slice + 1) + "/" + std::to_string(count);
 }
 
 void drawHeader(const Furnishing& what) {
@@ -112,9 +113,9 @@ void drawBars(const Furnishing& what) {
   drawScaleBar(what.overlay, what.sight.worldPerPixel, pixels ? "px" : what.leading->worldUnit);
   if (!what.first || !what.image || !what.look || !what.map) return;
   const data::FieldInfo& field = *what.imageField;
-  drawColourBar(what.overlay, {!field.quantity.empty()                  ? field.quantity
-                               : field.support == data::Support::Voxels ? what.image->name
-                                                                        : field.name,
+  drawColourBar(what.overlay, {!field.quantity.empty() ? field.quantity
+                               : !onGrid(field)        ? what.image->name
+                                                       : field.name,
                                field.unit, what.map, what.look->scale});
 }
 

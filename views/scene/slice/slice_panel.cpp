@@ -3,8 +3,7 @@
 #include "scene/feed.h"
 #include "scene/overlay/painter.h"
 #include "scene/placement.h"
-#include "scene/shape/shape_feed.h"
-#include "scene/shape/shape_picture.h"
+#include "scene/shape/shape_view.h"
 #include "scene/slice/furnishing.h"
 #include "scene/slice/layer_picture.h"
 #include "scene/slice/look.h"
@@ -149,11 +148,7 @@ private:
     LayerPicture picture;
     std::optional<data::FieldInfo> field;
     std::string path, fieldName;
-    struct GridSection { ///< of a layer on a grid
-      ShapeFeed feed;
-      ShapePicture picture;
-    };
-    std::unique_ptr<GridSection> section;
+    std::unique_ptr<ShapeView> section; ///< of a layer on a grid
     Cut cut;
     bool shown = false; ///< the layer has a part in this picture
     std::optional<Look> drawn;
@@ -300,22 +295,14 @@ private:
     }
   }
 
-  [[nodiscard]] static bool onGrid(const data::FieldInfo& field) { return field.support != data::Support::Voxels; }
-
   void askSection(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
     if (!key.field.empty()) slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component);
     if (!slot.section)
-      slot.section.reset(
-          new Slot::GridSection{ShapeFeed(context_.provider, {this, 1'000'000 + nextPurpose_++}, [this] { arrived(); }),
-                                ShapePicture(renderer_)});
+      slot.section.reset(new ShapeView{ShapeFeed(context_.provider, {this, nextPurpose_++}, [this] { arrived(); }),
+                                       ShapePicture(renderer_)});
     const auto axis = static_cast<std::size_t>(plane_.normalAxis);
     data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time);
-    if (slot.field->shape[axis] > 1) { // what is flat is seen face on, whole
-      request.section.emplace();
-      request.section->point = state_.cursor;
-      request.section->normal = {0, 0, 0};
-      request.section->normal[axis] = 1;
-    }
+    if (slot.field->shape[axis] > 1) request.section = sectionAcross(axis, state_.cursor); // what is flat is seen whole
     slot.section->feed.want(request);
     for (const std::string& error : {slot.feed.takeError(), slot.section->feed.takeError()})
       if (!error.empty() && context_.report) context_.report(error);
@@ -330,16 +317,8 @@ private:
       return;
     }
     Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, true, {});
-    ShapePicture::Look picture;
-    picture.shape = shape;
-    picture.labels = look.labels;
-    if (look.labels) picture.blank = 0;
-    picture.colormap = look.labels ? "grey" : look.colormap;
-    picture.scale = look.scale;
-    picture.opacity = layer.opacity;
+    ShapePicture::Look picture = shapeLook(shape, look, layer, context_.theme, context_.scale);
     picture.plain = context_.theme.muted;
-    picture.outline = context_.theme.muted;
-    picture.pixels = context_.scale;
     picture.flat = plane_;
     picture.ordinal = ordinal;
     slot.section->picture.show(picture, maps_.get(picture.colormap, context_.report));

@@ -2,8 +2,7 @@
 
 #include "scene/feed.h"
 #include "scene/placement.h"
-#include "scene/shape/shape_feed.h"
-#include "scene/shape/shape_picture.h"
+#include "scene/shape/shape_view.h"
 #include "scene/slice/look.h"
 #include "scene/volume/camera.h"
 #include "scene/volume/furniture3d.h"
@@ -161,11 +160,7 @@ private:
     std::optional<data::FieldInfo> field;
     std::string path, fieldName;
     std::unique_ptr<LabelPicture> labels;
-    struct Part { ///< the surface of a grid, or its section across one axis
-      ShapeFeed feed;
-      ShapePicture picture;
-    };
-    std::array<std::unique_ptr<Part>, 4> parts; ///< the surface, then the sections across x, y, z
+    std::array<std::unique_ptr<ShapeView>, 4> parts; ///< of a grid: the surface, then the sections across x, y, z
   };
 
   [[nodiscard]] double aspect() const { return static_cast<double>(width_) / height_; }
@@ -320,35 +315,19 @@ private:
         continue;
       }
       if (!part)
-        part.reset(
-            new Slot::Part{ShapeFeed(context_.provider, {this, 1'000'000 + nextPurpose_++}, [this] { arrived(); }),
-                           ShapePicture(renderer_)});
+        part.reset(new ShapeView{ShapeFeed(context_.provider, {this, nextPurpose_++}, [this] { arrived(); }),
+                                 ShapePicture(renderer_)});
       data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time);
-      if (i > 0) {
-        request.section.emplace();
-        request.section->point = state_.cursor;
-        request.section->normal = {0, 0, 0};
-        request.section->normal[i - 1] = 1;
-      }
+      if (i > 0) request.section = sectionAcross(i - 1, state_.cursor);
       part->feed.want(request);
       if (const std::string error = part->feed.takeError(); !error.empty() && context_.report) context_.report(error);
       if (!part->feed.shape() || (!slot.field->name.empty() && !statistics)) continue;
       const scene::Look colours = lookOf(layer, *slot.field, statistics, context_.theme, context_.scale, true, {});
-      ShapePicture::Look look;
-      look.shape = part->feed.shape();
-      look.labels = colours.labels;
-      if (look.labels) look.blank = 0;
-      look.colormap = colours.labels ? "grey" : colours.colormap;
-      look.scale = colours.scale;
-      look.opacity = layer.opacity;
+      ShapePicture::Look look = shapeLook(part->feed.shape(), colours, layer, context_.theme, context_.scale);
       look.plain = {0.78, 0.77, 0.75}; // bone, in either theme: light and shade tell its form
-      look.outline = context_.theme.muted;
-      look.pixels = context_.scale;
       part->picture.show(look, maps_.get(look.colormap, context_.report));
     }
   }
-
-  [[nodiscard]] static bool onGrid(const data::FieldInfo& field) { return field.support != data::Support::Voxels; }
 
   /// Returns whether any label layer is part of the picture.
   bool drawLabels() {

@@ -1,5 +1,6 @@
 #include "data/error.h"
 #include "io/fields/convert/vtk_writing.h"
+#include "io/grids/object/vtk_type.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,33 +26,6 @@ namespace {
 
 [[noreturn]] void refuse(const VtkWriting& what, const std::string& why) {
   throw data::UsageError(what.path + " can't be written: " + why);
-}
-
-int vtkTypeOf(data::ScalarType type) {
-  using data::ScalarType;
-  switch (type) {
-  case ScalarType::Int8:
-    return VTK_SIGNED_CHAR;
-  case ScalarType::UInt8:
-    return VTK_UNSIGNED_CHAR;
-  case ScalarType::Int16:
-    return VTK_SHORT;
-  case ScalarType::UInt16:
-    return VTK_UNSIGNED_SHORT;
-  case ScalarType::Int32:
-    return VTK_INT;
-  case ScalarType::UInt32:
-    return VTK_UNSIGNED_INT;
-  case ScalarType::Int64:
-    return VTK_LONG_LONG;
-  case ScalarType::UInt64:
-    return VTK_UNSIGNED_LONG_LONG;
-  case ScalarType::Float32:
-    return VTK_FLOAT;
-  case ScalarType::Float64:
-    break;
-  }
-  return VTK_DOUBLE;
 }
 
 /// All values of a field at a time, its components side by side.
