@@ -74,21 +74,6 @@ void from_json(const json& in, Layer& layer) {
   layer.component = in.value("component", fallback.component);
 }
 
-void to_json(json& out, const Disagreement& row) {
-  out = {{"kind", row.kind}, {"truth", row.truth},       {"prediction", row.prediction}, {"cost", row.cost},
-         {"iou", row.iou},   {"position", row.position}, {"voxels", row.voxels}};
-}
-
-void from_json(const json& in, Disagreement& row) {
-  row.kind = in.at("kind");
-  row.truth = in.value("truth", std::int64_t{0});
-  row.prediction = in.value("prediction", std::int64_t{0});
-  row.cost = in.value("cost", 0.0);
-  row.iou = in.value("iou", 0.0);
-  row.position = in.at("position");
-  row.voxels = in.value("voxels", std::int64_t{0});
-}
-
 void to_json(json& out, const State& state) {
   json views = json::object();
   for (const auto& [panel, view] : state.views2d)

@@ -51,17 +51,6 @@ struct View3D {
   bool operator==(const View3D&) const = default;
 };
 
-/// A row of the table of disagreements between a prediction and a truth.
-struct Disagreement {
-  std::string kind;                       ///< "missed", "spurious", "split", "merged", "boundary"
-  std::int64_t truth = 0, prediction = 0; ///< label of the main partner on each side; 0: none
-  double cost = 0;                        ///< how much it weighs: voxels in disagreement
-  double iou = 0;                         ///< of the main pair
-  Vec3 position{0, 0, 0};                 ///< world: where to look
-  std::int64_t voxels = 0;
-  bool operator==(const Disagreement&) const = default;
-};
-
 /// Truth against prediction. `result` is the run directory of the comparison.
 struct Comparison {
   std::string prediction, truth; ///< layer ids; empty: none
@@ -100,7 +89,5 @@ void to_json(nlohmann::json&, const State&);
 void from_json(const nlohmann::json&, State&);
 void to_json(nlohmann::json&, const Layer&);
 void from_json(const nlohmann::json&, Layer&);
-void to_json(nlohmann::json&, const Disagreement&);
-void from_json(const nlohmann::json&, Disagreement&);
 
 } // namespace discern::session

@@ -161,7 +161,7 @@ private Q_SLOTS:
     Person person(*window_);
     window_->grid().shown().front()->setFocus();
     const auto here = [&](int row) {
-      const session::Disagreement& wanted = window_->evaluation().model().rows()[static_cast<std::size_t>(row)];
+      const views::Disagreement& wanted = window_->evaluation().model().rows()[static_cast<std::size_t>(row)];
       QCOMPARE(state().comparison.selected, row);
       for (std::size_t axis = 0; axis < 3; ++axis)
         QVERIFY(std::abs(state().cursor[axis] - wanted.position[axis]) < 1e-9);

@@ -37,7 +37,10 @@ void addResult(MemoryProvider& provider) {
   metrics.texts[2] = std::vector<std::string>(7, "What it means.");
   metrics.info.rows = 7;
   provider.addTable("/runs/compare/result.h5", metrics);
-  data::Table rows = table("disagreements", {"kind", "truth", "prediction", "cost", "iou", "voxels", "x", "y", "z"});
+  data::Table rows =
+      table("disagreements", {"kind", "truth", "prediction", "cost", "iou", "voxels", "x", "y", "z", "partners"});
+  rows.info.units = {"", "", "", "µm⁴", "", "voxels", "µm", "µm", "µm", ""};
+  rows.texts[9] = {"", "1, 12, 40, 41, 44", "2, 7", "", ""};
   rows.texts[0] = {"missed", "merged", "split", "spurious", "boundary"};
   rows.numbers[1] = {3, 1, 2, 0, 5};
   rows.numbers[2] = {0, 1, 2, 9, 5};
@@ -131,6 +134,13 @@ private Q_SLOTS:
     QVERIFY(!model->index(0, views::DisagreementModel::Kind).data(Qt::DecorationRole).value<QIcon>().isNull());
     QCOMPARE(model->index(0, views::DisagreementModel::Prediction).data().toString(), QString("–"));
     QCOMPARE(model->index(1, views::DisagreementModel::Iou).data().toString(), QString("0.410"));
+    const auto merged = model->index(1, views::DisagreementModel::Truth),
+               split = model->index(2, views::DisagreementModel::Prediction);
+    QCOMPARE(merged.data().toString(), QString("1, 12, 40, +2"));
+    QCOMPARE(split.data().toString(), QString("2, 7"));
+    QCOMPARE(model->headerData(views::DisagreementModel::Cost, Qt::Horizontal).toString(), QString("Cost (µm⁴)"));
+    QVERIFY2(merged.data(Qt::ToolTipRole).toString().contains("1, 12, 40, 41, 44"),
+             qPrintable(merged.data(Qt::ToolTipRole).toString()));
     photograph(*view_, "disagreements");
   }
   void kindsDifferInShape() { // colour is never the only cue
@@ -148,7 +158,7 @@ private Q_SLOTS:
     clickRow(1);
     QCOMPARE(state().comparison.selected, 1);
     QCOMPARE(state().cursor, (data::Vec3{2, 3, 8}));
-    QCOMPARE(state().selection.at(truth_), std::set<std::int64_t>{1});
+    QCOMPARE(state().selection.at(truth_), (std::set<std::int64_t>{1, 12, 40, 41, 44})); // all that were merged
     QCOMPARE(state().selection.at(prediction_), std::set<std::int64_t>{1});
     clickRow(0); // missed: there is no prediction to select
     QVERIFY(!state().selection.contains(prediction_));
@@ -222,8 +232,8 @@ private Q_SLOTS:
     QTest::keyClick(&view_->table(), Qt::Key_C, Qt::ControlModifier);
     const QStringList lines = QApplication::clipboard()->text().split('\n');
     QCOMPARE(lines.size(), 2);
-    QCOMPARE(lines[0], QString("kind\ttruth\tprediction\tiou\tvoxels\tcost\tx\ty\tz"));
-    QCOMPARE(lines[1], QString("split\t2\t2\t0.62\t300\t90.5\t7\t3\t12"));
+    QCOMPARE(lines[0], QString("kind\ttruth\tprediction\tpartners\tiou\tvoxels\tcost\tx\ty\tz"));
+    QCOMPARE(lines[1], QString("split\t2\t2\t2 7\t0.62\t300\t90.5\t7\t3\t12"));
     QCOMPARE(view_->asText(false).split('\n').size(), 6);
   }
   void unreadableResultIsSaid() {

@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPixmap>
+#include <algorithm>
 #include <cmath>
 
 namespace discern::views {
@@ -13,6 +14,15 @@ QString tr(const char* words) { return QCoreApplication::translate("Disagreement
 
 QString whole(std::int64_t value) {
   return QLocale::c().toString(static_cast<qlonglong>(value)).replace(QLatin1Char(','), QChar(0x2009));
+}
+
+/// "81, 146"; of many the first ones and how many more.
+QString list(const std::vector<std::int64_t>& labels, std::size_t most = 12) {
+  QStringList words;
+  for (std::size_t i = 0; i < std::min(labels.size(), most); ++i)
+    words << QString::number(labels[i]);
+  if (labels.size() > most) words << tr("+%1").arg(labels.size() - most);
+  return words.isEmpty() ? QStringLiteral("–") : words.join(QStringLiteral(", "));
 }
 
 } // namespace
@@ -66,12 +76,16 @@ QString kindText(const std::string& kind) {
   return text(kind);
 }
 
-QString kindHelp(const std::string& kind) {
-  if (kind == "missed") return tr("In the truth, not found by the prediction");
-  if (kind == "spurious") return tr("In the prediction, not in the truth");
-  if (kind == "split") return tr("One in the truth, several in the prediction");
-  if (kind == "merged") return tr("Several in the truth, one in the prediction");
-  if (kind == "boundary") return tr("Found, but with another outline");
+QString kindHelp(const Disagreement& row) {
+  if (row.kind == "missed") return tr("In the truth, not found by the prediction");
+  if (row.kind == "spurious") return tr("In the prediction, not in the truth");
+  if (row.kind == "split")
+    return tr("One in the truth (%1), in the prediction %2").arg(row.truth).arg(list(row.partners));
+  if (row.kind == "merged")
+    return tr("One in the prediction (%1), in the truth %2").arg(row.prediction).arg(list(row.partners));
+  if (row.kind == "boundary")
+    return row.iou > 0.5 ? tr("Found, but with another outline")
+                         : tr("The two overlap, but too little to count as found: the outlines are far apart");
   return {};
 }
 
@@ -83,9 +97,10 @@ void DisagreementModel::setStyle(const Style& style) {
   if (!rows_.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1));
 }
 
-void DisagreementModel::setRows(std::vector<session::Disagreement> rows) {
+void DisagreementModel::setRows(std::vector<Disagreement> rows, const QString& costUnit) {
   beginResetModel();
   rows_ = std::move(rows);
+  costUnit_ = costUnit;
   endResetModel();
 }
 
@@ -96,13 +111,12 @@ int DisagreementModel::columnCount(const QModelIndex& parent) const { return par
 
 QVariant DisagreementModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid() || index.row() >= rowCount()) return {};
-  const session::Disagreement& row = rows_[static_cast<std::size_t>(index.row())];
+  const Disagreement& row = rows_[static_cast<std::size_t>(index.row())];
   if (role == Qt::TextAlignmentRole)
     return QVariant::fromValue(
         Qt::Alignment(Qt::AlignVCenter | (index.column() == Kind ? Qt::AlignLeft : Qt::AlignRight)));
   if (role == Qt::DecorationRole && index.column() == Kind) return kindIcon(row.kind, style_);
-  if (role == Qt::ToolTipRole) return QStringLiteral("%1. %2").arg(kindText(row.kind), kindHelp(row.kind));
-  const auto label = [](std::int64_t value) { return value == 0 ? QStringLiteral("–") : QString::number(value); };
+  if (role == Qt::ToolTipRole) return QStringLiteral("%1. %2").arg(kindText(row.kind), kindHelp(row));
   if (role == Qt::DisplayRole) {
     switch (index.column()) {
     case Rank:
@@ -110,9 +124,9 @@ QVariant DisagreementModel::data(const QModelIndex& index, int role) const {
     case Kind:
       return kindText(row.kind);
     case Truth:
-      return label(row.truth);
+      return list(row.truths(), 3);
     case Prediction:
-      return label(row.prediction);
+      return list(row.predictions(), 3);
     case Iou:
       return row.truth == 0 || row.prediction == 0 ? QStringLiteral("–") : QString::number(row.iou, 'f', 3);
     case Voxels:
@@ -169,7 +183,8 @@ QVariant DisagreementModel::headerData(int section, Qt::Orientation orientation,
   case Voxels:
     return either(tr("Voxels"), tr("Voxels of the region"));
   case Cost:
-    return either(tr("Cost"), tr("Volume in disagreement times its greatest depth: what the table is ranked by"));
+    return either(costUnit_.isEmpty() ? tr("Cost") : tr("Cost (%1)").arg(costUnit_),
+                  tr("Volume in disagreement times its greatest depth: what the table is ranked by"));
   default:
     return {};
   }

@@ -31,30 +31,10 @@ namespace {
 
 constexpr std::array modeNames{"overlay", "prediction", "truth", "difference"};
 
-std::vector<session::Disagreement> rowsOf(const data::Table& table) {
-  const auto at = [&](const char* name) {
-    const auto found = std::find(table.info.columns.begin(), table.info.columns.end(), name);
-    return static_cast<std::size_t>(found - table.info.columns.begin());
-  };
-  const auto numberAt = [&](const char* name, std::size_t row) {
-    const std::size_t column = at(name);
-    return column < table.numbers.size() && row < table.numbers[column].size() ? table.numbers[column][row] : 0.0;
-  };
-  std::vector<session::Disagreement> rows;
-  const std::size_t kind = at("kind");
-  if (kind >= table.texts.size()) return rows;
-  for (std::size_t row = 0; row < table.texts[kind].size(); ++row) {
-    session::Disagreement one;
-    one.kind = table.texts[kind][row];
-    one.truth = static_cast<std::int64_t>(numberAt("truth", row));
-    one.prediction = static_cast<std::int64_t>(numberAt("prediction", row));
-    one.cost = numberAt("cost", row);
-    one.iou = numberAt("iou", row);
-    one.voxels = static_cast<std::int64_t>(numberAt("voxels", row));
-    one.position = {numberAt("x", row), numberAt("y", row), numberAt("z", row)};
-    rows.push_back(std::move(one));
-  }
-  return rows;
+QString costUnitOf(const data::Table& table) {
+  const auto& columns = table.info.columns;
+  const auto cost = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "cost") - columns.begin());
+  return cost < table.info.units.size() ? text(table.info.units[cost]) : QString();
 }
 
 } // namespace
@@ -217,7 +197,7 @@ void DisagreementView::refresh() {
                            [guard, failed, result](data::FieldProvider::Reply<data::Table> reply) {
                              if (!reply.error.empty()) return failed(reply.error);
                              if (!guard || guard->shown_ != result) return;
-                             guard->model_->setRows(rowsOf(reply.value));
+                             guard->model_->setRows(disagreementsOf(reply.value), costUnitOf(reply.value));
                              guard->fitColumns();
                              guard->showPage();
                            });
@@ -289,11 +269,12 @@ void DisagreementView::resizeEvent(QResizeEvent* event) {
 void DisagreementView::go(int proxyRow) {
   const QModelIndex source = sorted_->mapToSource(sorted_->index(proxyRow, 0));
   if (!source.isValid()) return;
-  const session::Disagreement& row = model_->rows()[static_cast<std::size_t>(source.row())];
+  const Disagreement& row = model_->rows()[static_cast<std::size_t>(source.row())];
   const session::Comparison& comparison = link_.state().comparison;
-  std::map<std::string, std::set<std::int64_t>> selection;
-  if (row.prediction != 0 && !comparison.prediction.empty()) selection[comparison.prediction] = {row.prediction};
-  if (row.truth != 0 && !comparison.truth.empty()) selection[comparison.truth] = {row.truth};
+  std::map<std::string, std::vector<std::int64_t>> selection;
+  if (!comparison.prediction.empty() && !row.predictions().empty())
+    selection[comparison.prediction] = row.predictions();
+  if (!comparison.truth.empty() && !row.truths().empty()) selection[comparison.truth] = row.truths();
   link_.run("showDisagreement", {{"row", source.row()}, {"world", row.position}, {"selection", selection}});
 }
 
@@ -308,18 +289,27 @@ void DisagreementView::step(int by) {
 }
 
 QString DisagreementView::asText(bool selectedOnly) const {
-  QString lines = QStringLiteral("kind\ttruth\tprediction\tiou\tvoxels\tcost\tx\ty\tz");
+  QString lines = QStringLiteral("kind\ttruth\tprediction\tpartners\tiou\tvoxels\tcost\tx\ty\tz");
   const bool some = selectedOnly && table_->selectionModel()->hasSelection();
   for (int at = 0; at < sorted_->rowCount(); ++at) {
     const QModelIndex shownRow = sorted_->index(at, 0);
     if (some && !table_->selectionModel()->isRowSelected(at)) continue;
-    const session::Disagreement& row = model_->rows()[static_cast<std::size_t>(sorted_->mapToSource(shownRow).row())];
+    const Disagreement& row = model_->rows()[static_cast<std::size_t>(sorted_->mapToSource(shownRow).row())];
     const auto full = [](double value) { return QString::number(value, 'g', 12); };
-    lines += QLatin1Char('\n') +
-             QStringList{text(row.kind),        QString::number(row.truth),  QString::number(row.prediction),
-                         full(row.iou),         QString::number(row.voxels), full(row.cost),
-                         full(row.position[0]), full(row.position[1]),       full(row.position[2])}
-                 .join(QLatin1Char('\t'));
+    QStringList partners;
+    for (const std::int64_t label : row.partners)
+      partners << QString::number(label);
+    lines += QLatin1Char('\n') + QStringList{text(row.kind),
+                                             QString::number(row.truth),
+                                             QString::number(row.prediction),
+                                             partners.join(QLatin1Char(' ')),
+                                             full(row.iou),
+                                             QString::number(row.voxels),
+                                             full(row.cost),
+                                             full(row.position[0]),
+                                             full(row.position[1]),
+                                             full(row.position[2])}
+                                     .join(QLatin1Char('\t'));
   }
   return lines;
 }

@@ -21,6 +21,7 @@
 #include "desktop/window/dock_panel.h"
 #include "desktop/window/history_panel.h"
 #include "desktop/window/message_banner.h"
+#include "desktop/window/turn_queue.h"
 #include "disagreements/disagreement_view.h"
 #include "gl/panel_widget.h"
 #include "grid/view_grid.h"
@@ -52,7 +53,7 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
       client_(new channel::Client({options_.runner, 0}, this)), monitor_(new jobs::JobMonitor(options_.runner, this)),
       catalogue_(new Catalogue(this)), jobs_(new JobController(*link_, *client_, *monitor_, *catalogue_, this)),
       recent_(new RecentFiles(this)), document_(new Document(*link_, this)),
-      opener_(new FileOpener(*link_, *client_, this)), actions_(new ActionRegistry(this)) {
+      opener_(new FileOpener(*link_, *client_, this)), actions_(new ActionRegistry(this)), turns_(new TurnQueue(this)) {
   if (options_.remember) recovery_ = std::make_unique<Recovery>(*link_);
   setAcceptDrops(true);
   setDockNestingEnabled(true);
@@ -82,6 +83,7 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
   }
   showWorkspace(false);
   showTitle();
+  QTimer::singleShot(100, this, &MainWindow::warmPanels); // after the first paint
   catalogue_->load(*client_);
 }
 
@@ -300,12 +302,26 @@ void MainWindow::wireJobs() {
 
 void MainWindow::know() {
   tree_->model().setUnreadable(opener_->unreadable());
-  tree_->refresh();
-  properties_->refresh();
-  contrast_->refresh();
-  timeBar_->refresh();
-  timeBar_->setVisible(timeBar_->steps() > 1);
-  if (timeBar_->steps() > 1 && !std::exchange(courseOffered_, true) && !atStart()) dock("course")->present();
+  turns_->ask(QStringLiteral("time"), [this] {
+    timeBar_->refresh();
+    timeBar_->setVisible(timeBar_->steps() > 1);
+  });
+  turns_->ask(QStringLiteral("tree"), [this] { tree_->refresh(); });
+  turns_->ask(QStringLiteral("properties"), [this] { properties_->refresh(); });
+  turns_->ask(QStringLiteral("contrast"), [this] { contrast_->refresh(); });
+  turns_->ask(QStringLiteral("course"), [this] {
+    if (timeBar_->steps() > 1 && !atStart() && !std::exchange(courseOffered_, true)) dock("course")->present();
+  });
+}
+
+void MainWindow::warmPanels() {
+  // A panel's first showing is mostly its style sheet; while the start page is looked at there is time for it.
+  for (const DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
+    turns_->ask(QStringLiteral("warm ") + panel->objectName(), [panel] {
+      panel->ensurePolished();
+      for (QWidget* part : panel->findChildren<QWidget*>())
+        part->ensurePolished();
+    });
 }
 
 void MainWindow::followState(const session::State& before, const session::State& after) {
@@ -350,7 +366,7 @@ void MainWindow::showWorkspace(bool shown) {
 DockPanel* MainWindow::dock(const QString& id) const { return findChild<DockPanel*>(id, Qt::FindDirectChildrenOnly); }
 
 bool MainWindow::settled() const {
-  return opener_->pending().isEmpty() && busy_->pending() == 0 && (atStart() || grid_->settled());
+  return opener_->pending().isEmpty() && turns_->empty() && busy_->pending() == 0 && (atStart() || grid_->settled());
 }
 
 void MainWindow::restyle() {

@@ -43,6 +43,7 @@ class MessageBanner;
 class PropertiesPanel;
 class RecentFiles;
 class StartPage;
+class TurnQueue;
 struct Message;
 
 struct WindowOptions {
@@ -128,6 +129,7 @@ private:
   void followState(const session::State& before, const session::State& after);
   void showWorkspace(bool shown);
   void showTitle();
+  void warmPanels();
   void know();
   void askBeforeLoss(std::function<void()> proceed);
   void saveThen(std::function<void()> proceed, bool elsewhere = false);
@@ -164,6 +166,7 @@ private:
   PropertiesPanel* properties_ = nullptr;
   AnalysisPanel* analyses_ = nullptr;
   JobStrip* jobStrip_ = nullptr;
+  TurnQueue* turns_; ///< what follows a change and may come a moment after the views
   QWidget* dropHint_ = nullptr;
   QByteArray docks_;              ///< where the panels were when the start page took their place
   std::optional<bool> workspace_; ///< views (true) or start page

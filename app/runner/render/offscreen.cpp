@@ -1,19 +1,19 @@
 #include "offscreen.h"
 
-#include "data/error.h"
+#include "io/file.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
+#include <span>
 #include <thread>
-#include <unistd.h>
 #include <vtkCallbackCommand.h>
 #include <vtkGenericOpenGLRenderWindow.h>
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPNGWriter.h>
+#include <vtkUnsignedCharArray.h>
 
 namespace discern::render {
 
@@ -111,20 +111,14 @@ void writePng(const Picture& picture, const std::string& file) {
   for (int y = 0; y < picture.height; ++y)
     std::memcpy(image->GetScalarPointer(0, picture.height - 1 - y, 0), picture.at(0, y),
                 3 * static_cast<std::size_t>(picture.width));
-  const std::string part = file + ".part" + std::to_string(getpid());
   vtkNew<vtkPNGWriter> writer;
   writer->SetInputData(image);
-  writer->SetFileName(part.c_str());
+  writer->WriteToMemoryOn(); // a file that can't be written is told in our words alone
   writer->Write();
-  std::error_code error;
-  if (writer->GetErrorCode() == 0 && std::filesystem::file_size(part, error) > 0 && !error)
-    std::filesystem::rename(part, file, error);
-  else
-    error = std::make_error_code(std::errc::io_error);
-  if (!error) return;
-  std::error_code ignored;
-  std::filesystem::remove(part, ignored);
-  throw data::ReadError(file, "the picture can't be written: is the folder there, writable, and the disk not full?");
+  vtkUnsignedCharArray* bytes = writer->GetResult();
+  io::FileWriter out(file);
+  out.write(std::as_bytes(std::span(bytes->GetPointer(0), static_cast<std::size_t>(bytes->GetNumberOfValues()))));
+  out.commit();
 }
 
 } // namespace discern::render

@@ -353,9 +353,12 @@ private:
       const data::Statistics* statistics = slot.feed.statistics();
       const bool mask = statistics && statistics->max <= 1;
       look.opacity = layer.opacity;
-      if (layer.role == session::Role::Truth) {
+      if (layer.role == session::Role::Truth && alsoPredicted()) {
         look.single = context_.theme.truth;
-        look.opacity *= alsoPredicted() && look.selected.empty() ? 0.16 : 0.9;
+        look.opacity *= look.selected.empty() ? 0.16 : 0.9;
+      } else if (layer.role == session::Role::Truth) {
+        // Alone it needs no one colour to be told by, and black on white would have no shape.
+        if (mask) look.single = context_.theme.muted;
       } else if (mask && layer.role == session::Role::Prediction) {
         look.single = context_.theme.prediction;
       }
