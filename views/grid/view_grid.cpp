@@ -71,6 +71,10 @@ ViewFrame* ViewGrid::frame(const std::string& panel) {
   return made;
 }
 
+void ViewGrid::prepare(const std::string& panel) {
+  if (!frames_.contains(panel)) frame(panel)->hide();
+}
+
 void ViewGrid::layOut() {
   const scene::Grid grid =
       link_.state().layers.empty() ? scene::Grid{{}, 0, 0} : scene::gridOf(link_.state(), provider_);

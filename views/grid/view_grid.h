@@ -23,9 +23,11 @@ public:
   ViewGrid(link::Link& link, data::FieldProvider& provider, const Style& style, QWidget* parent = nullptr);
   ~ViewGrid() override;
   void setStyle(const Style& style);
+  /// Makes the view of a panel before it is needed; it stays hidden until the layout asks for it.
+  void prepare(const std::string& panel);
   /// The views on the screen, in reading order.
   [[nodiscard]] std::vector<PanelWidget*> shown() const;
-  /// The view of a panel if it was ever shown, else nullptr.
+  /// The view of a panel if it was made yet, else nullptr.
   [[nodiscard]] PanelWidget* view(const std::string& panel) const;
   /// Every shown view has its data and has painted them.
   [[nodiscard]] bool settled() const;

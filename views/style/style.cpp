@@ -1,23 +1,11 @@
 #include "style/style.h"
 
-#include <QFile>
-#include <QPainter>
-#include <QPixmap>
-#include <QSvgRenderer>
+#include "style/line_icon.h"
+
 #include <QToolButton>
 
 namespace discern::views {
 namespace {
-
-QPixmap drawn(QByteArray svg, const QColor& ink, int size) {
-  svg.replace("currentColor", ink.name(QColor::HexRgb).toLatin1());
-  QSvgRenderer renderer(svg);
-  QPixmap pixmap(size, size);
-  pixmap.fill(Qt::transparent);
-  QPainter painter(&pixmap);
-  renderer.render(&painter);
-  return pixmap;
-}
 
 void describe(QToolButton* button, const QString& text, const QString& shortcut) {
   button->setAccessibleName(text);
@@ -33,22 +21,13 @@ QColor colour(const scene::Rgb& rgb) {
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QIcon icon(const QString& name, const Style& style) {
-  QFile file(text(scene::resourceFolder()) + QStringLiteral("/icons/") + name + QStringLiteral(".svg"));
-  if (!file.open(QIODevice::ReadOnly)) return {};
-  const QByteArray svg = file.readAll();
-  const QColor ink = colour(style.theme.text), faint = colour(style.theme.muted), accent = colour(style.theme.accent);
-  QColor off = faint;
+  const QColor ink = colour(style.theme.text), accent = colour(style.theme.accent);
+  QColor off = colour(style.theme.muted);
   off.setAlphaF(0.5F);
-  QIcon result;
-  for (const int size : {16, 20, 24, 32, 48}) {
-    result.addPixmap(drawn(svg, ink, size), QIcon::Normal, QIcon::Off);
-    result.addPixmap(drawn(svg, ink, size), QIcon::Active, QIcon::Off);
-    result.addPixmap(drawn(svg, off, size), QIcon::Disabled, QIcon::Off);
-    result.addPixmap(drawn(svg, off, size), QIcon::Disabled, QIcon::On);
-    result.addPixmap(drawn(svg, accent, size), QIcon::Normal, QIcon::On);
-    result.addPixmap(drawn(svg, accent, size), QIcon::Active, QIcon::On);
-  }
-  return result;
+  return lineIcon(text(scene::resourceFolder()) + QStringLiteral("/icons/") + name + QStringLiteral(".svg"),
+                  [ink, accent, off](QIcon::Mode mode, QIcon::State state) {
+                    return mode == QIcon::Disabled ? off : state == QIcon::On ? accent : ink;
+                  });
 }
 
 QToolButton* iconButton(const QString& iconName, const QString& text, const QString& shortcut, const Style& style,

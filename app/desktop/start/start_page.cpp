@@ -15,6 +15,7 @@
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace discern::desktop {
 
@@ -141,13 +142,18 @@ StartPage::StartPage(const Appearance& appearance, RecentFiles& recent, const QS
   auto* whole = new QVBoxLayout(this);
   whole->setContentsMargins(0, 0, 0, 0);
   whole->addWidget(scroll);
-  connect(&recent_, &RecentFiles::changed, this, &StartPage::listRecent);
-  listRecent();
+  connect(&recent_, &RecentFiles::changed, this, [this] {
+    listed_ = false;
+    if (isVisible()) listRecent();
+  });
 }
 
 void StartPage::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), appearance_.tokens()["canvas"]); }
 
+void StartPage::showEvent(QShowEvent*) { listRecent(); }
+
 void StartPage::listRecent() {
+  if (std::exchange(listed_, true)) return;
   empty(recentList_);
   if (recent_.files().isEmpty()) {
     recentList_->addWidget(label(tr("Files and sessions that you open are listed here."), "", "muted", this));

@@ -41,13 +41,15 @@ Q_SIGNALS:
 
 protected:
   void paintEvent(QPaintEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
 private:
-  void listRecent();
+  void listRecent(); ///< waits for the page to be seen
   const Appearance& appearance_;
   RecentFiles& recent_;
   QVBoxLayout *offers_, *recentList_;
   QLabel* pending_;
+  bool listed_ = false;
 };
 
 } // namespace discern::desktop

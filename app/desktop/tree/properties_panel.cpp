@@ -260,7 +260,6 @@ PropertiesPanel::PropertiesPanel(link::Link& link, data::FieldProvider& provider
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(scroll_, 1);
   column->addWidget(empty_, 1);
-  connect(&link_, &link::Link::layersChanged, this, &PropertiesPanel::refresh);
   show({});
 }
 

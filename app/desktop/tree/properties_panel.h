@@ -22,7 +22,7 @@ public:
     bool warning = false;
   };
   PropertiesPanel(link::Link& link, data::FieldProvider& provider, QWidget* parent = nullptr);
-  void refresh(); ///< after the provider has learnt of a dataset
+  void refresh(); ///< after the layers have changed, or the provider has learnt of a dataset
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   /// All rows as "name<Tab>value" lines.
   [[nodiscard]] QString asText() const;
@@ -36,10 +36,10 @@ private:
   QLabel* empty_;
 };
 
-/// The rows for one field of a dataset.
 /// What is worth knowing of a grid that is drawn without a field.
 [[nodiscard]] std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& dataset,
                                                                  const std::string& grid);
+/// The rows for one field of a dataset.
 [[nodiscard]] std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
                                                              const data::FieldInfo& field);
 

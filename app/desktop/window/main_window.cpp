@@ -315,7 +315,10 @@ void MainWindow::know() {
 }
 
 void MainWindow::warmPanels() {
-  // A panel's first showing is mostly its style sheet; while the start page is looked at there is time for it.
+  // A view's making and a panel's first showing (mostly its style sheet) have time while the start page is looked at.
+  if (atStart())
+    for (const char* view : {"axial", "coronal", "sagittal", "volume", "map"})
+      turns_->ask(QStringLiteral("view ") + QLatin1String(view), [this, view] { grid_->prepare(view); });
   for (const DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
     turns_->ask(QStringLiteral("warm ") + panel->objectName(), [panel] {
       panel->ensurePolished();
@@ -326,7 +329,7 @@ void MainWindow::warmPanels() {
 
 void MainWindow::followState(const session::State& before, const session::State& after) {
   showWorkspace(!after.layers.empty());
-  if (before.layers != after.layers) know();
+  if (before.layers != after.layers || before.active != after.active) know();
   if (before.runs.size() < after.runs.size() && !atStart()) dock("jobs")->present();
   if (before.comparison.result != after.comparison.result && !after.comparison.result.empty() && !atStart())
     dock("evaluation")->present();
@@ -341,15 +344,16 @@ void MainWindow::showWorkspace(bool shown) {
   const bool before = workspace_.value_or(false);
   workspace_ = shown;
   if (shown) {
-    stack_->setCurrentIndex(1);
     restoreState(docks_, stateVersion);
+    statusBar()->show();
+    stack_->setCurrentIndex(1); // last, so that the views get their size once
   } else {
     if (before) docks_ = saveState(stateVersion);
     stack_->setCurrentWidget(start_);
     for (DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
       panel->hide();
+    statusBar()->hide();
   }
-  statusBar()->setVisible(shown);
   if (shown)
     QTimer::singleShot(0, this, [this] {
       // The views have the keyboard, unless somebody is typing already.

@@ -141,6 +141,11 @@ int main(int argc, char** argv) {
   if (argument == QLatin1String("--bare")) return bench::bareWindow();
 
   std::vector<Row> rows;
+  if (argument == QLatin1String("--stalls")) {
+    test::Program program;
+    measureStalls(application, program, rows);
+    return bench::print(rows) > 0 ? 1 : 0;
+  }
   const double bare = bench::startTime(QStringLiteral("--bare"), 5);
   rows.push_back({"start → first painted window", bench::startTime(QStringLiteral("--window"), 5), 1000, bare,
                   "a bare Qt window"});
