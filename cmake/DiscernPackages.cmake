@@ -27,7 +27,7 @@ set(discern_vtk_scene
     CommonColor CommonTransforms FiltersCore FiltersGeneral FiltersGeometry FiltersModeling FiltersSources
     ImagingCore RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2 RenderingAnnotation
     RenderingFreeType RenderingContext2D RenderingContextOpenGL2 ChartsCore ViewsContext2D RenderingGL2PSOpenGL2
-    IOImage IOExport InteractionStyle)
+    IOImage IOExport InteractionStyle glew opengl)
 set(discern_vtk_files IOXML IOParallelXML IOLegacy IOGeometry IOPLY IOExodus IOEnSight IOAMR IOHDF IOCGNSReader)
 find_package(VTK 9.1 REQUIRED COMPONENTS ${discern_vtk_data} ${discern_vtk_geometry} ${discern_vtk_scene}
                                          ${discern_vtk_files})

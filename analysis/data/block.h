@@ -22,22 +22,6 @@ struct Block {
 };
 using BlockPtr = std::shared_ptr<const Block>;
 
-/// A sampled picture of the values of a field at one time, for contrast and colour bars.
-struct Statistics {
-  double min = 0, max = 0, mean = 0, deviation = 0; ///< over finite, not missing values
-  double low = 0, high = 0;                         ///< the 0.5th and 99.8th percentile: the default contrast
-  std::int64_t count = 0, missing = 0;              ///< of the sample
-  bool sampled = true;                              ///< false: over every voxel
-  double binLow = 0, binHigh = 0;                   ///< the histogram's range
-  std::vector<std::int64_t> histogram;              ///< 256 bins
-};
-void to_json(nlohmann::json&, const Statistics&);
-void from_json(const nlohmann::json&, Statistics&);
-
-/// Statistics of at most `sample` voxels, strided evenly over the volume at `time`.
-[[nodiscard]] Statistics statistics(const FieldSource& field, std::int64_t time, int component,
-                                    std::int64_t sample = 1 << 20);
-
 enum class Priority { Cursor = 0, Visible = 1, Background = 2 };
 
 /// Where a view gets its data: the channel's client in the window, the file itself in the headless renderer.
@@ -68,6 +52,9 @@ public:
                       std::function<void(Reply<std::vector<double>>)> done) = 0;
   virtual void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
                           std::function<void(Reply<Statistics>)> done) = 0;
+  /// Grows when what is known of a file became better, though the file is the same: levels that are means where they
+  /// were samples, statistics over every voxel. What was asked for before is then worth asking for again.
+  [[nodiscard]] virtual std::uint64_t revision(const std::string& path) const;
   virtual void table(const std::string& path, const std::string& name, std::function<void(Reply<Table>)> done) = 0;
   /// What is drawn of a grid. The default has no grids.
   virtual void shape(const ShapeRequest& request, Priority priority, Ticket ticket,

@@ -53,7 +53,8 @@ struct FieldInfo {
   Index3 shape{1, 1, 1}; ///< voxels along x, y, z
   int components = 1;
   TimeAxis time;
-  int levels = 1; ///< resolutions on offer; level L has every 2^L-th voxel of each axis (ceil division)
+  int levels = 1; ///< resolutions on offer; voxel i of level L stands for the voxels i·2^L … (i+1)·2^L − 1 of each axis
+                  ///< that has them (ceil division): by the first of them, or by their mean (labels: most frequent)
   Affine indexToWorld;
   Frame frame = Frame::VoxelIndex;
   std::string worldUnit; ///< "mm", "µm", "degrees", "px"

@@ -72,6 +72,8 @@ void FieldSource::series(const Index3& voxel, std::int64_t t0, std::int64_t t1, 
   }
 }
 
+std::optional<Statistics> FieldSource::exactStatistics(std::int64_t, int) const { return std::nullopt; }
+
 void FieldSource::check(const Slab& slab, std::size_t bytes) const {
   const FieldInfo& field = info();
   if (slab.level < 0 || slab.level >= field.levels)
@@ -140,6 +142,7 @@ void to_json(nlohmann::json& json, const Slab& slab) {
           {"time", slab.time},
           {"component", slab.component},
           {"level", slab.level}};
+  if (slab.single) json["single"] = true;
 }
 
 void from_json(const nlohmann::json& json, Slab& slab) {
@@ -148,6 +151,7 @@ void from_json(const nlohmann::json& json, Slab& slab) {
   slab.time = json.value("time", std::int64_t{0});
   slab.component = json.value("component", 0);
   slab.level = json.value("level", 0);
+  slab.single = json.value("single", false);
 }
 
 } // namespace discern::data

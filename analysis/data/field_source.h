@@ -1,8 +1,10 @@
 #pragma once
 #include "data/dataset_info.h"
+#include "data/statistics.h"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vtkSmartPointer.h>
 
@@ -24,6 +26,7 @@ struct Slab {
   std::int64_t time = 0;
   int component = 0;
   int level = 0;
+  bool single = false; ///< values of single voxels, never means of several: for what is drawn as labels
   [[nodiscard]] bool operator==(const Slab&) const = default;
 };
 
@@ -41,6 +44,12 @@ public:
   /// The default reads voxel by voxel; a source that can do better overrides it.
   virtual void series(const Index3& voxel, std::int64_t t0, std::int64_t t1, int component,
                       std::span<double> out) const;
+
+  /// How many levels, the finest included, lie in the file itself; coarser ones are sampled from the last of them.
+  [[nodiscard]] virtual int storedLevels() const { return 1; }
+  /// Statistics over every voxel at a time, where somebody has gone through all of them; nullopt: nobody has. Does not
+  /// read the payload.
+  [[nodiscard]] virtual std::optional<Statistics> exactStatistics(std::int64_t time, int component) const;
 
 protected:
   /// Throws UsageError when `slab` lies outside the field or `bytes` is not its size.

@@ -119,6 +119,11 @@ void ViewGrid::refresh() {
     view->panel().update(link_.state());
 }
 
+void ViewGrid::reread() {
+  for (PanelWidget* view : shown())
+    view->panel().reread();
+}
+
 std::vector<PanelWidget*> ViewGrid::shown() const {
   std::vector<PanelWidget*> result;
   for (const std::string& panel : laidOut_) {

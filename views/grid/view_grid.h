@@ -38,6 +38,7 @@ public:
 
 public Q_SLOTS:
   void refresh(); ///< after the provider has learnt of a new dataset
+  void reread();  ///< after the provider has better levels or statistics of one
 
 Q_SIGNALS:
   void painted(const QString& panel, double milliseconds, bool complete); ///< after each paint of a view

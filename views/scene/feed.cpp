@@ -8,12 +8,14 @@ struct Feed::Desk {
   std::function<void()> changed;
   FieldProvider::Key key;
   std::optional<data::Slab> wanted;
+  std::uint64_t revision = 0; ///< of the file, when that was asked
   data::BlockPtr block;
   bool waiting = false;
   struct Asked {
     FieldProvider::Key key;
     std::int64_t time = 0;
     int component = 0;
+    std::uint64_t revision = 0;
     bool operator==(const Asked&) const = default;
   };
   std::optional<Asked> asked;
@@ -31,9 +33,11 @@ Feed::~Feed() = default;
 
 void Feed::want(const FieldProvider::Key& key, const data::Slab& slab, data::Priority priority) {
   Desk& desk = *desk_;
-  if (desk.key == key && desk.wanted == slab) return;
+  const std::uint64_t revision = slab.level == 0 || slab.single ? 0 : provider_.revision(key.path);
+  if (desk.key == key && desk.wanted == slab && desk.revision == revision) return;
   if (desk.key != key) desk.block.reset();
   desk.key = key;
+  desk.revision = revision;
   desk.wanted = slab;
   desk.waiting = true;
   provider_.read(key, slab, priority, ticket_,
@@ -51,7 +55,7 @@ void Feed::want(const FieldProvider::Key& key, const data::Slab& slab, data::Pri
 
 void Feed::wantStatistics(const FieldProvider::Key& key, std::int64_t time, int component) {
   Desk& desk = *desk_;
-  const Desk::Asked asked{key, time, component};
+  const Desk::Asked asked{key, time, component, provider_.revision(key.path)};
   if (desk.asked == asked) return;
   if (desk.asked && desk.asked->key != key) desk.statistics.reset();
   desk.asked = asked;

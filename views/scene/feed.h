@@ -22,9 +22,9 @@ public:
   Feed(const Feed&) = delete;
   Feed& operator=(const Feed&) = delete;
 
-  /// Asks for `slab`, once. Another key drops what was there.
+  /// Asks for `slab`, once, and once more when the provider has better levels. Another key drops what was there.
   void want(const data::FieldProvider::Key& key, const data::Slab& slab, data::Priority priority);
-  /// Asks for the statistics of a time and component, once.
+  /// Asks for the statistics of a time and component, once, and once more when the provider has better ones.
   void wantStatistics(const data::FieldProvider::Key& key, std::int64_t time, int component);
   /// Has the provider bring a slab into its cache; nobody waits for it.
   void prefetch(const data::FieldProvider::Key& key, const data::Slab& slab, int place);

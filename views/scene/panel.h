@@ -47,6 +47,8 @@ public:
   virtual void resize(int width, int height) = 0; ///< device pixels
   virtual void update(const session::State& state) = 0;
   virtual void setTheme(const Theme& theme) = 0;
+  /// The provider's revision of a file grew: asks again for what may be better now; what is there is shown until then.
+  virtual void reread() {}
   /// The data it was asked to show are all on the picture.
   [[nodiscard]] virtual bool complete() const = 0;
   /// World position under a pixel (origin bottom left, device pixels), if there is one.

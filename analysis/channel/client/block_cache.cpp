@@ -41,6 +41,7 @@ std::string identity(const data::FieldProvider::Key& key, const data::Slab& slab
   add(slab.time);
   add(slab.component);
   add(slab.level);
+  add(slab.single ? 1 : 0);
   return text;
 }
 
@@ -79,6 +80,14 @@ void BlockCache::erase(const std::string& path) {
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const auto next = std::next(entry);
     if (entry->key.path == path) erase(entry);
+    entry = next;
+  }
+}
+
+void BlockCache::eraseCoarse(const data::FieldProvider::Key& key) {
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const auto next = std::next(entry);
+    if (entry->key == key && entry->block->slab.level > 0 && !entry->block->slab.single) erase(entry);
     entry = next;
   }
 }

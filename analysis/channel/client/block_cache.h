@@ -21,6 +21,8 @@ public:
   void insert(const data::FieldProvider::Key& key, data::BlockPtr block);
   /// Drops all blocks of a file.
   void erase(const std::string& path);
+  /// Drops the blocks of a field's coarser levels, but those of single voxels.
+  void eraseCoarse(const data::FieldProvider::Key& key);
 
   [[nodiscard]] std::size_t bytes() const { return bytes_; } ///< as memory is taken: whole pages
   [[nodiscard]] std::size_t blocks() const { return entries_.size(); }

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <sys/statvfs.h>
+#include <tuple>
 #include <unistd.h>
 #include <unordered_map>
 
@@ -21,7 +22,8 @@ namespace {
 
 using Deliver = std::function<void(const Answer&)>;
 
-constexpr int maxRetries = 3; ///< of a read whose file changes under it
+constexpr int maxRetries = 3;           ///< of a read whose file changes under it
+constexpr int maxRefinementCrashes = 2; ///< of the service, while it worked by itself on the same
 
 std::size_t defaultCache() {
   const std::size_t ram =
@@ -81,6 +83,7 @@ public:
     Key key; ///< of a read
     std::vector<std::pair<Serial, Deliver>> waiters;
     std::uint64_t generation = 0; ///< of the file, when it was asked
+    std::uint64_t revision = 0;   ///< of the file, when it was asked
     std::string stamp;            ///< of the file, as a read understands it
     bool asked = false;           ///< the link knows of it
     int retries = 0;
@@ -89,6 +92,7 @@ public:
     std::unique_ptr<data::DatasetInfo> info;
     std::string stamp;
     std::uint64_t generation = 0;                       ///< counts how often the file was forgotten or changed
+    std::uint64_t revision = 0;                         ///< counts how often its levels or statistics became better
     std::map<std::string, data::Statistics> statistics; ///< by what was asked
   };
 
@@ -113,6 +117,8 @@ public:
   void keepInfo(const Pending& pending, const Answer& answer);
   void changed(File& file, const std::string& path);
   void noteBusy();
+  void take(const Notice& notice);
+  void refineAgain();
 
   Client& q;
   BlockCache cache;
@@ -121,7 +127,10 @@ public:
   std::unordered_map<Serial, Waiter> waiters;
   std::map<std::pair<const void*, int>, Serial> byTicket;
   std::map<std::string, File> files;
-  std::vector<std::unique_ptr<data::DatasetInfo>> retired; ///< pointers to them may still be in use
+  std::vector<std::unique_ptr<data::DatasetInfo>> retired;                 ///< pointers to them may still be in use
+  using Subject = std::tuple<std::string, std::string, std::int64_t, int>; ///< path, field, time, component
+  std::map<Subject, Refinement> refinements;
+  std::map<Subject, int> refinementCrashes; ///< of the service, while it worked on that
   std::int64_t lastRequest = 0;
   Serial lastSerial = 0;
   int busyTold = 0;
@@ -171,7 +180,8 @@ void Client::Private::drop(Serial serial) {
 
 void Client::Private::request(Ask ask, const Ticket& ticket, Deliver deliver, const Key& key) {
   const std::uint64_t generation = ask.path.empty() ? 0 : files[ask.path].generation;
-  std::string name = ask.method + '\0' + std::to_string(generation) + '\0';
+  const std::uint64_t revision = ask.path.empty() ? 0 : files[ask.path].revision;
+  std::string name = ask.method + '\0' + std::to_string(generation) + '\0' + std::to_string(revision) + '\0';
   name +=
       ask.method == "read" ? identity(key, ask.slab) : ask.params.dump(-1, ' ', false, json::error_handler_t::replace);
   if (const auto same = byIdentity.find(name); same != byIdentity.end()) {
@@ -193,6 +203,7 @@ void Client::Private::request(Ask ask, const Ticket& ticket, Deliver deliver, co
   fresh.ask = std::move(ask);
   fresh.key = key;
   fresh.generation = generation;
+  fresh.revision = revision;
   fresh.waiters.emplace_back(lastSerial + 1, std::move(deliver));
   join(ticket, id);
   noteBusy();
@@ -270,7 +281,11 @@ void Client::Private::takeEvents() {
   for (Event& event : link->take()) {
     if (Answer* answer = std::get_if<Answer>(&event)) {
       finish(std::move(*answer));
+    } else if (const Notice* notice = std::get_if<Notice>(&event)) {
+      take(*notice);
     } else {
+      refineAgain();
+      if (!alive) return;
       Q_EMIT q.serviceRestarted(QString::fromStdString(std::get<Restart>(event).reason));
     }
     if (!alive) return;
@@ -307,7 +322,7 @@ bool Client::Private::keep(Pending& asked, const Answer& answer) {
     afterOpen(answer.id);
     return true;
   }
-  if (asked.generation != file.generation) return false;
+  if (asked.generation != file.generation || asked.revision != file.revision) return false;
   if (const auto* block = std::get_if<data::BlockPtr>(&answer.value)) cache.insert(asked.key, *block);
   if (const auto* statistics = std::get_if<data::Statistics>(&answer.value))
     file.statistics[asked.ask.params.dump(-1, ' ', false, json::error_handler_t::replace)] = *statistics;
@@ -332,6 +347,58 @@ void Client::Private::changed(File& file, const std::string& path) {
   ++file.generation;
   file.statistics.clear();
   cache.erase(path);
+}
+
+void Client::Private::take(const Notice& notice) {
+  Refinement now;
+  try {
+    if (notice.what.at("kind") != "refinement") return;
+    now = notice.what.get<Refinement>();
+  } catch (const std::exception&) {
+    return; // of another version
+  }
+  using State = Refinement::State;
+  const Subject subject{now.path, now.field, now.time, now.component};
+  const bool running = now.state == State::Running, better = now.state == State::Done || now.state == State::Unkept;
+  if (running)
+    refinements[subject] = now;
+  else
+    refinements.erase(subject);
+  if (better) {
+    refinementCrashes.erase(subject);
+    File& file = files[now.path];
+    ++file.revision;
+    file.statistics.clear();
+    if (now.levels) cache.eraseCoarse({now.path, now.field});
+  }
+  const QPointer<Client> alive = &q;
+  Q_EMIT q.refining(now);
+  if (better && alive) Q_EMIT q.refined(QString::fromStdString(now.path));
+}
+
+/// After a crash: what the service worked on by itself goes on, unless it was that which ended it, twice.
+void Client::Private::refineAgain() {
+  const auto before = std::exchange(refinements, {});
+  for (const auto& [subject, was] : before)
+    ++refinementCrashes[subject];
+  for (const auto& [subject, crashes] : refinementCrashes)
+    if (crashes >= maxRefinementCrashes) q.stopRefining(std::get<0>(subject), std::get<1>(subject));
+  for (const auto& [subject, was] : before) {
+    Refinement ended = was;
+    if (refinementCrashes[subject] >= maxRefinementCrashes) {
+      ended.state = Refinement::State::Failed;
+      ended.message =
+          was.path +
+          ": the data service ended twice while it prepared coarser levels; they are read from the file itself";
+    } else {
+      ended.state = Refinement::State::Stopped; // until it begins again
+      const json params{{"path", was.path}, {"field", was.field}, {"time", was.time}, {"component", was.component}};
+      request({.method = "statistics", .path = was.path, .params = params, .priority = 2}, {}, [](const Answer&) {});
+    }
+    const QPointer<Client> alive = &q;
+    Q_EMIT q.refining(ended);
+    if (!alive) return;
+  }
 }
 
 void Client::Private::noteBusy() {
@@ -423,6 +490,23 @@ void Client::forget(const std::string& path) {
   if (file.info) d->retired.push_back(std::move(file.info));
   file.stamp.clear();
   d->link->close(path);
+}
+
+std::uint64_t Client::revision(const std::string& path) const {
+  const auto found = d->files.find(path);
+  return found == d->files.end() ? 0 : found->second.revision;
+}
+
+std::vector<Refinement> Client::refinements() const {
+  std::vector<Refinement> all;
+  all.reserve(d->refinements.size());
+  for (const auto& [subject, refinement] : d->refinements)
+    all.push_back(refinement);
+  return all;
+}
+
+void Client::stopRefining(const std::string& path, const std::string& field) {
+  call("stopRefining", {{"path", path}, {"field", field}}, {});
 }
 
 qint64 Client::servicePid() const { return d->link->pid(); }

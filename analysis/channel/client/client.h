@@ -1,4 +1,5 @@
 #pragma once
+#include "channel/client/refinement.h"
 #include "data/block.h"
 
 #include <QObject>
@@ -45,6 +46,12 @@ public:
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
   /// Forgets what is known of a file, so that it is opened anew (a result that was written again).
   void forget(const std::string& path);
+  /// Grows when the service has made coarser levels or exact statistics of the file.
+  [[nodiscard]] std::uint64_t revision(const std::string& path) const override;
+  /// What the service works on by itself now. After a crash it begins again where it was.
+  [[nodiscard]] std::vector<Refinement> refinements() const;
+  /// Ends that work on a field, until the service is started anew.
+  void stopRefining(const std::string& path, const std::string& field);
   [[nodiscard]] qint64 servicePid() const; ///< 0: not running
   /// No callback whose Ticket.owner is `owner` is called any more.
   void forgetOwner(const void* owner);
@@ -55,6 +62,10 @@ Q_SIGNALS:
   void busyChanged(int pending);           ///< requests without an answer
   /// The file at `path` is not what it was: what was cached is dropped, and info() has what is there now.
   void fileChanged(const QString& path);
+  /// The service began to work by itself on something, came farther, or ended.
+  void refining(const discern::channel::Refinement& refinement);
+  /// revision() of the file grew.
+  void refined(const QString& path);
 
 private:
   class Private;

@@ -332,6 +332,10 @@ bool ServiceLink::Private::understand(json& message, ServicePipe::Payload payloa
     if (found != items_.end() && found->second.state == Item::State::Sent) found->second.state = Item::State::Begun;
     return true;
   }
+  if (const auto notice = message.find("notice"); notice != message.end()) {
+    publish(Notice{std::move(*notice)});
+    return true;
+  }
   const auto id = message.find("id");
   const auto result = message.find("result"), error = message.find("error");
   if (id == message.end() || (result == message.end() && error == message.end())) return false;

@@ -40,7 +40,12 @@ struct Restart {
   std::string reason;
 };
 
-using Event = std::variant<Answer, Restart>;
+/// What the service said without being asked.
+struct Notice {
+  nlohmann::json what;
+};
+
+using Event = std::variant<Answer, Restart, Notice>;
 
 /// The thread that owns the service process and speaks with it: starts it, starts it again when it dies, asks again
 /// what was not answered, and gives up on a request that killed it twice. Its members return at once.

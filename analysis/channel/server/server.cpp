@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <condition_variable>
 #include <cstdio>
@@ -31,8 +32,9 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t maxQueue = 100'000; ///< requests that wait
-constexpr int background = 2;             ///< the priority from which nobody waits for the answer
+constexpr std::size_t maxQueue = 100'000;     ///< requests that wait
+constexpr int background = 2;                 ///< the priority from which nobody waits for the answer
+constexpr std::chrono::milliseconds rest{60}; ///< after an answer, before work that nobody asked for goes on
 constexpr std::int64_t maxSeries = std::int64_t{1} << 24;
 
 /// Calls `f` with what went wrong, for whoever asked.
@@ -90,6 +92,8 @@ public:
   std::map<std::string, Method> methods;
 
   void serve(int input, int output);
+  void notify(const json& notice);
+  void waitUntilQuiet(const std::stop_token& stop);
 
 private:
   using Key = std::pair<int, std::uint64_t>; ///< priority, then order of arrival
@@ -121,11 +125,19 @@ private:
   std::set<std::string> segments_; ///< names the asker would leave behind if it died now
   std::uint64_t arrivals_ = 0;
   int background_ = 0; ///< requests of that priority that are worked on
+  int working_ = 0;    ///< requests that are worked on
+  std::condition_variable_any quiet_;
+  std::chrono::steady_clock::time_point lastWork_; ///< when a request was last answered
+  bool serving_ = false;
   bool ending_ = false;
 };
 
 void Server::Private::serve(int input, int output) {
   answers_.emplace(output, goneEvent_);
+  {
+    const std::lock_guard lock(mutex_);
+    serving_ = true;
+  }
   for (int i = 0; i < threads_; ++i)
     workers_.emplace_back([this] { work(); });
   LineBuffer lines(maxRequestLine);
@@ -161,6 +173,7 @@ void Server::Private::end() {
     SharedSegment::remove(name); // the asker is gone
   segments_.clear();
   wake_.notify_all();
+  quiet_.notify_all();
 }
 
 void Server::Private::message(const LineBuffer::Line& text) {
@@ -243,6 +256,7 @@ void Server::Private::work() {
       background_ += request.priority >= background ? 1 : 0;
       queue_.erase(queue_.begin());
       queued_.erase(request.id);
+      ++working_;
     }
     const bool inBackground = request.priority >= background;
     try {
@@ -256,9 +270,33 @@ void Server::Private::work() {
     }
     const std::lock_guard lock(mutex_);
     segments_.erase(segmentOf(request));
+    --working_;
+    lastWork_ = std::chrono::steady_clock::now();
+    quiet_.notify_all();
     if (!inBackground) continue;
     --background_;
     wake_.notify_one();
+  }
+}
+
+void Server::Private::notify(const json& notice) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!serving_ || ending_) return;
+  }
+  answers_->send(line({{"notice", notice}}));
+}
+
+void Server::Private::waitUntilQuiet(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested() && !ending_) {
+    const auto rested = std::chrono::steady_clock::now() - lastWork_;
+    if (!queue_.empty() || working_ > 0)
+      quiet_.wait(lock, stop, [this] { return ending_ || (queue_.empty() && working_ == 0); });
+    else if (rested >= rest)
+      return;
+    else
+      quiet_.wait_for(lock, stop, rest - rested, [this] { return ending_ || working_ > 0; });
   }
 }
 
@@ -396,6 +434,8 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
 Server::Server(Opener opener, int threads) : d(std::make_unique<Private>(std::move(opener), threads)) {}
 Server::~Server() = default;
 void Server::addMethod(const std::string& name, Method method) { d->methods[name] = std::move(method); }
+void Server::notify(const nlohmann::json& notice) { d->notify(notice); }
+void Server::waitUntilQuiet(const std::stop_token& stop) { d->waitUntilQuiet(stop); }
 void Server::serve(int input, int output) { d->serve(input, output); }
 
 } // namespace discern::channel

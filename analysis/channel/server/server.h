@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 
 namespace discern::channel {
@@ -21,6 +22,11 @@ public:
   ~Server();
   /// Another method under `name`; it throws to answer with an error. Runs on a worker thread.
   void addMethod(const std::string& name, Method method);
+  /// Tells whoever asks something that it did not ask for: `{"notice": …}`. Any thread; before serve() nothing happens.
+  void notify(const nlohmann::json& notice);
+  /// Returns when for a moment nobody has waited for an answer, or `stop` is asked: what works in the background does
+  /// so between its steps.
+  void waitUntilQuiet(const std::stop_token& stop);
   /// Serves until the end of input, or until nobody reads the output, and returns at once: requests without an answer
   /// are dropped. Nothing else may write to `output`. To be called once.
   void serve(int input, int output);

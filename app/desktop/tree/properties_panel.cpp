@@ -2,6 +2,7 @@
 
 #include "desktop/theme/icons.h"
 #include "desktop/tree/layer_model.h"
+#include "scene/colour/mapper.h"
 
 #include <QClipboard>
 #include <QDir>
@@ -10,6 +11,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
+#include <QPointer>
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -128,6 +130,31 @@ void addTime(std::vector<PropertiesPanel::Row>& rows, const data::TimeAxis& time
   to.add(P::tr("Calendar"), text(time.calendar));
 }
 
+void addValues(std::vector<PropertiesPanel::Row>& rows, const data::FieldInfo& field, const data::Statistics& values) {
+  using P = PropertiesPanel;
+  RowWriter to(rows);
+  const auto measured = [&field](double value) {
+    return (number(value) + QLatin1Char(' ') + text(field.unit)).trimmed();
+  };
+  to.heading(P::tr("Values"));
+  const std::int64_t seen = values.count + values.missing;
+  to.add(P::tr("Statistics"), values.sampled ? P::tr("sampled: %L1 of %L2").arg(seen).arg(field.voxels())
+                                             : P::tr("exact: all of %L1").arg(seen));
+  if (field.time.size > 1) to.add(P::tr("Time"), text(field.time.label(scene::statisticsTime(field))));
+  if (values.count > 0) {
+    to.add(P::tr("Minimum"), measured(values.min));
+    to.add(P::tr("Maximum"), measured(values.max));
+    if (!field.labels) {
+      to.add(P::tr("Mean"), measured(values.mean));
+      to.add(P::tr("Deviation"), measured(values.deviation));
+    }
+  }
+  if (values.missing > 0)
+    to.add(P::tr("Missing"), P::tr("%L1 (%2 %)")
+                                 .arg(values.missing)
+                                 .arg(number(100.0 * static_cast<double>(values.missing) / static_cast<double>(seen))));
+}
+
 void addGrid(std::vector<PropertiesPanel::Row>& rows, const data::DatasetInfo& dataset, const std::string& name) {
   using P = PropertiesPanel;
   RowWriter to(rows);
@@ -188,7 +215,8 @@ std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& data
   return rows;
 }
 
-std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset, const data::FieldInfo& field) {
+std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset, const data::FieldInfo& field,
+                                               const data::Statistics* statistics) {
   std::vector<PropertiesPanel::Row> rows;
   const auto heading = [&rows](const QString& name) { rows.push_back({name, {}, true, false}); };
   const auto add = [&rows](const QString& name, const QString& value) {
@@ -217,6 +245,7 @@ std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
   if (field.missing) add(P::tr("Missing value"), number(*field.missing));
   if (field.levels > 1) add(P::tr("Resolutions"), QString::number(field.levels));
 
+  if (statistics) addValues(rows, field, *statistics);
   if (field.support != data::Support::Voxels) {
     addGrid(rows, dataset, field.grid);
     addTime(rows, field.time);
@@ -268,7 +297,25 @@ void PropertiesPanel::refresh() {
   const data::DatasetInfo* dataset = layer ? provider_.info(layer->path) : nullptr;
   const data::FieldInfo* field = dataset && layer->grid.empty() ? dataset->field(layer->field) : nullptr;
   if (dataset && !layer->grid.empty()) return show(gridPropertiesOf(*dataset, layer->grid));
-  show(field ? propertiesOf(*dataset, *field) : std::vector<Row>{});
+  if (!field) return show({});
+  ask(*layer, *field);
+  show(propertiesOf(*dataset, *field, statistics_ ? &*statistics_ : nullptr));
+}
+
+/// Asks for the statistics of a layer once, and once more when better ones are there.
+void PropertiesPanel::ask(const session::Layer& layer, const data::FieldInfo& field) {
+  const QString whose = QStringLiteral("%1\n%2\n%3").arg(text(layer.path), text(field.name)).arg(layer.component);
+  const QString asked = whose + QStringLiteral("\n%1").arg(provider_.revision(layer.path));
+  if (asked == asked_) return;
+  if (!asked_.startsWith(whose + QLatin1Char('\n'))) statistics_.reset();
+  asked_ = asked;
+  provider_.statistics(
+      {layer.path, field.name}, scene::statisticsTime(field), layer.component, {this, 0},
+      [panel = QPointer<PropertiesPanel>(this), asked](const data::FieldProvider::Reply<data::Statistics>& reply) {
+        if (!panel || panel->asked_ != asked || !reply.error.empty()) return;
+        panel->statistics_ = reply.value;
+        panel->refresh();
+      });
 }
 
 void PropertiesPanel::show(std::vector<Row> rows) {

@@ -29,9 +29,12 @@ public:
 
 private:
   void show(std::vector<Row> rows);
+  void ask(const session::Layer& layer, const data::FieldInfo& field);
   link::Link& link_;
   data::FieldProvider& provider_;
   std::vector<Row> rows_;
+  QString asked_; ///< whose statistics
+  std::optional<data::Statistics> statistics_;
   QScrollArea* scroll_;
   QLabel* empty_;
 };
@@ -39,8 +42,9 @@ private:
 /// What is worth knowing of a grid that is drawn without a field.
 [[nodiscard]] std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& dataset,
                                                                  const std::string& grid);
-/// The rows for one field of a dataset.
+/// The rows for one field of a dataset. `statistics`: of the step that gives it its colours; nullptr: not known yet.
 [[nodiscard]] std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
-                                                             const data::FieldInfo& field);
+                                                             const data::FieldInfo& field,
+                                                             const data::Statistics* statistics = nullptr);
 
 } // namespace discern::desktop

@@ -21,6 +21,7 @@
 #include "desktop/window/dock_panel.h"
 #include "desktop/window/history_panel.h"
 #include "desktop/window/message_banner.h"
+#include "desktop/window/refinement_bar.h"
 #include "desktop/window/turn_queue.h"
 #include "disagreements/disagreement_view.h"
 #include "gl/panel_widget.h"
@@ -69,6 +70,7 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
   buildToolBar(*actions_, *this);
   palette_ = new CommandPalette(this, [this] { return paletteEntries(*actions_, *this, *catalogue_); });
   wireData();
+  wireRefinements();
   wireJobs();
   connect(link_, &link::Link::stateChanged, this, &MainWindow::followState);
   connect(&appearance_, &Appearance::changed, this, &MainWindow::restyle);
@@ -127,6 +129,8 @@ void MainWindow::buildCentre() {
   busy_ = new BusyIndicator(appearance_, this);
   statusBar()->setSizeGripEnabled(false);
   statusBar()->addWidget(probe_, 1);
+  refinement_ = new RefinementBar(this);
+  statusBar()->addPermanentWidget(refinement_);
   statusBar()->addPermanentWidget(busy_);
 
   keys_ = new views::ViewKeys(*link_, *grid_, this);
@@ -254,6 +258,23 @@ void MainWindow::wireData() {
   connect(document_, &Document::failed, this, [this](const QString& file, const QString& why) {
     tell({Message::Kind::Error, why, {}, {}, 0});
     Q_EMIT fileFailed(file);
+  });
+}
+
+void MainWindow::wireRefinements() {
+  connect(client_, &channel::Client::refining, this, [this](const channel::Refinement& now) {
+    refinement_->show(client_->refinements());
+    using State = channel::Refinement::State;
+    if (now.state == State::Failed || now.state == State::Unkept)
+      tell({Message::Kind::Warning, QString::fromStdString(now.message), {}, {}, 0});
+  });
+  connect(client_, &channel::Client::refined, this, [this] {
+    grid_->reread();
+    properties_->refresh();
+    contrast_->refresh();
+  });
+  connect(refinement_, &RefinementBar::stopRequested, this, [this](const QString& path, const QString& field) {
+    client_->stopRefining(path.toStdString(), field.toStdString());
   });
 }
 

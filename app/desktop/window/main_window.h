@@ -42,6 +42,7 @@ class JobStrip;
 class MessageBanner;
 class PropertiesPanel;
 class RecentFiles;
+class RefinementBar;
 class StartPage;
 class TurnQueue;
 struct Message;
@@ -75,6 +76,7 @@ public:
   [[nodiscard]] AnalysisPanel& analyses() { return *analyses_; }
   [[nodiscard]] JobController& jobs() { return *jobs_; }
   [[nodiscard]] JobStrip& jobStrip() { return *jobStrip_; }
+  [[nodiscard]] RefinementBar& refinement() { return *refinement_; }
   [[nodiscard]] Document& document() { return *document_; }
   [[nodiscard]] RecentFiles& recent() { return *recent_; }
   [[nodiscard]] Recovery* recovery() { return recovery_.get(); }
@@ -124,6 +126,7 @@ private:
   void buildDocks();
   void defaultDocks();
   void wireData();
+  void wireRefinements();
   void wireJobs();
   void restyle();
   void followState(const session::State& before, const session::State& after);
@@ -162,6 +165,7 @@ private:
   views::CourseView* course_ = nullptr;
   views::DisagreementView* evaluation_ = nullptr;
   BusyIndicator* busy_ = nullptr;
+  RefinementBar* refinement_ = nullptr;
   DataTree* tree_ = nullptr;
   PropertiesPanel* properties_ = nullptr;
   AnalysisPanel* analyses_ = nullptr;

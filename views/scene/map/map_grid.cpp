@@ -34,8 +34,7 @@ std::vector<double> edges(const std::vector<double>& centre, int level, double l
   std::vector<double> at;
   at.reserve(static_cast<std::size_t>(samples) + 1);
   for (std::int64_t i = 0; i <= samples; ++i) {
-    double place = (static_cast<double>(i) - 0.5) * static_cast<double>(stride);
-    if (i == 0) place = -0.5;
+    double place = static_cast<double>(i * stride) - 0.5; // a cell stands for its stretch of finest cells
     if (i == samples) place = static_cast<double>(cells) - 0.5;
     at.push_back(between(centre, place, lone));
   }

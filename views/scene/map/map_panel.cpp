@@ -70,6 +70,8 @@ public:
     changed();
   }
 
+  void reread() override { changed(); }
+
   [[nodiscard]] bool complete() const override {
     if (!known_) return false;
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
@@ -310,7 +312,7 @@ private:
       }
       if (!layer.visible || layer.opacity <= 0) continue;
       const data::FieldProvider::Key key{layer.path, slot.field->name};
-      const data::Slab slab = slabOf(slot, layer, sight);
+      const data::Slab slab = slabFor(layer, *slot.field, slabOf(slot, layer, sight));
       if (!layer.range || drawsLabels(layer, *slot.field))
         slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component);
       slot.feed.want(key, slab, data::Priority::Visible);

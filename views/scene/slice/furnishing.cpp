@@ -70,10 +70,12 @@ void drawHeader(const Furnishing& what) {
   std::string words = placeOf(what);
   const double x = box.x1 + 4 * s;
   if (const auto number = words.rfind(" · "); number != std::string::npos && !fits(x, words)) words.resize(number);
-  const Overlay::Box last = what.overlay.text(x, y, words, place);
-  if (!what.first || what.leading->time.size <= 1) return;
-  const std::string time = what.leading->time.label(what.state.time);
-  if (fits(last.x1 + 4 * s, time)) what.overlay.text(last.x1 + 4 * s, y, time, place);
+  Overlay::Box last = what.overlay.text(x, y, words, place);
+  const auto append = [&](const std::string& more) {
+    if (fits(last.x1 + 4 * s, more)) last = what.overlay.text(last.x1 + 4 * s, y, more, place);
+  };
+  if (what.first && what.leading->time.size > 1) append(what.leading->time.label(what.state.time));
+  if (what.level > 0) append("level " + std::to_string(what.level) + " of " + std::to_string(what.leading->levels - 1));
 }
 
 /// The upper right corner. Returns how far down it reaches, in logical pixels.

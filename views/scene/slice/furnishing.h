@@ -14,6 +14,7 @@ struct Furnishing {
   const std::string& panel;
   int width = 1, height = 1;
   double scale = 1;
+  int level = 0;                            ///< of the leading field, as it is drawn
   const data::FieldInfo* leading = nullptr; ///< nullptr: there is nothing to show, and nothing is drawn
   const session::Layer* image = nullptr;    ///< of the colour bar
   const data::FieldInfo* imageField = nullptr;

@@ -65,6 +65,11 @@ bool drawsLabels(const session::Layer& layer, const data::FieldInfo& field) {
   return layer.role != session::Role::Image || field.labels;
 }
 
+data::Slab slabFor(const session::Layer& layer, const data::FieldInfo& field, data::Slab slab) {
+  slab.single = slab.level > 0 && drawsLabels(layer, field) && !field.labels;
+  return slab;
+}
+
 Look lookOf(const session::Layer& layer, const data::FieldInfo& field, const data::Statistics* statistics,
             const Theme& theme, double scale, bool bottom, const std::set<std::int64_t>& selected) {
   Look look;

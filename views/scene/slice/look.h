@@ -9,6 +9,8 @@ namespace discern::scene {
 
 /// True when a layer is drawn as named things rather than as values.
 [[nodiscard]] bool drawsLabels(const session::Layer& layer, const data::FieldInfo& field);
+/// The slab as a layer wants it: what is drawn as labels must hold labels also on coarse levels, never means of them.
+[[nodiscard]] data::Slab slabFor(const session::Layer& layer, const data::FieldInfo& field, data::Slab slab);
 
 /// Everything that decides what one layer looks like on a slice. Two equal looks are the same picture.
 struct Look {

@@ -66,6 +66,11 @@ public:
     refresh();
   }
 
+  void reread() override {
+    dirty_ = true;
+    refresh();
+  }
+
   void overrideMode(const std::string& mode) override {
     if (mode == override_) return;
     override_ = mode;
@@ -286,7 +291,8 @@ private:
         askSection(layer, slot, key);
         continue;
       }
-      const data::Slab slab = slabOf(*slot.field, plane_, slot.cut, sight, state_.time, layer.component);
+      const data::Slab slab =
+          slabFor(layer, *slot.field, slabOf(*slot.field, plane_, slot.cut, sight, state_.time, layer.component));
       if (!layer.range || drawsLabels(layer, *slot.field))
         slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component);
       slot.feed.want(key, slab, data::Priority::Cursor);
@@ -432,6 +438,9 @@ private:
     what.height = height_;
     what.scale = context_.scale;
     what.leading = leading();
+    for (const auto& [id, slot] : slots_)
+      if (slot->field && &*slot->field == what.leading && slot->shown && slot->feed.block())
+        what.level = slot->feed.block()->slab.level;
     what.difference = difference;
     what.first = isFirst();
     const session::Layer *truth = side(session::Role::Truth), *prediction = side(session::Role::Prediction);

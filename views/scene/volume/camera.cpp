@@ -12,8 +12,6 @@
 namespace discern::scene {
 namespace {
 
-constexpr double viewAngle = 30; ///< degrees, upright: VTK's own
-
 constexpr double fill = 0.86; ///< of the panel by the box of the data
 
 double dot(const data::Vec3& a, const data::Vec3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }

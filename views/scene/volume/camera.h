@@ -6,6 +6,8 @@ class vtkCamera;
 
 namespace discern::scene {
 
+inline constexpr double viewAngle = 30; ///< degrees, upright: VTK's own
+
 /// Where the camera of the 3D panel stands until someone moves it: brains from the front, a little from above and the
 /// side, superior up; images with their first row at the top and their first slice in front; other data with z up.
 /// `aspect`: width / height.

@@ -5,18 +5,33 @@
 
 namespace discern::scene {
 
-std::optional<data::Slab> slabFor3D(const data::FieldInfo& field, std::int64_t time, int component) {
+std::optional<data::Slab> slabFor3D(const data::FieldInfo& field, std::int64_t time, int component,
+                                    const Limits3D& limits) {
   data::Slab slab;
   slab.time = std::clamp<std::int64_t>(time, 0, std::max<std::int64_t>(0, field.time.size - 1));
   slab.component = std::clamp(component, 0, std::max(0, field.components - 1));
+  const auto fits = [&](std::int64_t voxels) {
+    const data::Index3& shape = slab.box.hi;
+    return slab.box.voxels() <= voxels && std::max({shape[0], shape[1], shape[2]}) <= limits.edge;
+  };
   for (slab.level = 0; slab.level < std::max(1, field.levels); ++slab.level) {
     slab.box.hi = field.shapeAt(slab.level);
-    if (slab.box.voxels() <= mostVoxels3D) return slab;
+    if (fits(limits.voxels)) return slab;
   }
   // A little more than planned is better than nothing.
   slab.level = std::max(1, field.levels) - 1;
-  if (slab.box.voxels() <= 2 * mostVoxels3D) return slab;
+  if (fits(2 * limits.voxels)) return slab;
   return std::nullopt;
+}
+
+IndexBox finestOf(const data::Box& box, int level) {
+  const auto stride = static_cast<double>(std::int64_t{1} << level);
+  IndexBox at;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    at.lo[axis] = static_cast<double>(box.lo[axis]) * stride - 0.5;
+    at.hi[axis] = static_cast<double>(box.hi[axis]) * stride - 0.5;
+  }
+  return at;
 }
 
 data::Affine levelToWorld(const data::FieldInfo& field, int level) {
@@ -29,8 +44,12 @@ data::Affine levelToWorld(const data::FieldInfo& field, int level) {
   }
   const auto stride = static_cast<double>(std::int64_t{1} << level);
   for (std::size_t row = 0; row < 3; ++row)
-    for (std::size_t column = 0; column < 3; ++column)
+    for (std::size_t column = 0; column < 3; ++column) {
+      // An axis of one voxel has one on every level, in the same place.
+      if (field.shape[column] == 1) continue;
+      affine.m[4 * row + 3] += affine.m[4 * row + column] * (stride - 1) / 2;
       affine.m[4 * row + column] *= stride;
+    }
   return affine;
 }
 

@@ -5,9 +5,12 @@
 #include "scene/shape/shape_view.h"
 #include "scene/slice/look.h"
 #include "scene/volume/camera.h"
+#include "scene/volume/detail.h"
 #include "scene/volume/furniture3d.h"
 #include "scene/volume/grid3d.h"
 #include "scene/volume/label_picture.h"
+#include "scene/volume/level_note.h"
+#include "scene/volume/limits.h"
 #include "scene/volume/planes_picture.h"
 #include "scene/volume/still.h"
 #include "scene/volume/volume_picture.h"
@@ -30,7 +33,7 @@ class VolumePanel final : public SpacePanel {
 public:
   explicit VolumePanel(Context context)
       : SpacePanel(std::move(context)), still_(renderer_, [this] { collect(); }), frame_(renderer_, cursorRenderer_),
-        planes_(renderer_), volume_(renderer_) {
+        planes_(renderer_), volume_(renderer_), detail_(renderer_) {
     renderer_->UseFXAAOn();
     cursorRenderer_->SetActiveCamera(renderer_->GetActiveCamera());
     cursorRenderer_->InteractiveOff();
@@ -71,6 +74,11 @@ public:
     refresh();
   }
 
+  void reread() override {
+    dirty_ = true;
+    refresh();
+  }
+
   [[nodiscard]] bool complete() const override {
     if (!known_) return false;
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
@@ -78,6 +86,7 @@ public:
       const auto slot = slots_.find(layer.id);
       return slot != slots_.end() && slot->second->field && slot->second->feed.settled() &&
              (!slot->second->labels || slot->second->labels->settled()) &&
+             (!slot->second->detail || slot->second->detail->settled()) &&
              std::all_of(slot->second->parts.begin(), slot->second->parts.end(),
                          [](const auto& part) { return !part || part->feed.settled(); });
     });
@@ -110,8 +119,11 @@ public:
   [[nodiscard]] session::View3D view() const override { return viewOf(renderer_->GetActiveCamera()); }
 
   void setInteracting(bool interacting) override {
+    interacting_ = interacting;
     volume_.setCoarse(interacting);
+    detail_.setCoarse(interacting);
     still_.setKeeping(!interacting);
+    if (!interacting) refresh();
     render();
   }
 
@@ -121,6 +133,7 @@ public:
     camera->Azimuth(-dx * degrees);
     camera->Elevation(-dy * degrees);
     camera->OrthogonalizeViewUp();
+    turned_ = true;
     moved();
   }
 
@@ -149,6 +162,7 @@ public:
     if (!field) return;
     const session::View3D fitted = fittedView(*field, aspect());
     apply(axis == 'r' ? fitted : alongAxis(*field, fitted, axis), renderer_->GetActiveCamera());
+    turned_ = true;
     moved();
   }
 
@@ -160,6 +174,7 @@ private:
     std::optional<data::FieldInfo> field;
     std::string path, fieldName;
     std::unique_ptr<LabelPicture> labels;
+    std::unique_ptr<Feed> detail;                    ///< of what is looked at, where the whole is too large to be sharp
     std::array<std::unique_ptr<ShapeView>, 4> parts; ///< of a grid: the surface, then the sections across x, y, z
   };
 
@@ -177,8 +192,13 @@ private:
   /// The camera was moved without a change of state.
   void moved() {
     renderer_->ResetCameraClippingRange();
-    furnish();
-    render();
+    if (interacting_ && !turned_) {
+      furnish();
+      render();
+    } else {
+      dirty_ = true;
+      refresh();
+    }
   }
 
   [[nodiscard]] const data::FieldInfo* leading() const {
@@ -230,6 +250,7 @@ private:
         slot->field.reset();
         slot->feed.clear();
         slot->labels.reset();
+        slot->detail.reset();
         slot->parts = {};
       }
       if (slot->field) continue;
@@ -266,7 +287,7 @@ private:
 
   /// Asks for the whole of a layer; the block when it is there.
   data::BlockPtr wholeOf(const session::Layer& layer, Slot& slot) {
-    const auto slab = slabFor3D(*slot.field, state_.time, layer.component);
+    auto slab = slabFor3D(*slot.field, state_.time, layer.component, limits_);
     if (!slab) {
       if (tooLarge_.insert(layer.id).second && context_.report)
         context_.report(layer.name +
@@ -275,6 +296,7 @@ private:
     }
     const data::FieldProvider::Key key{layer.path, slot.field->name};
     slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab->component);
+    slab = scene::slabFor(layer, *slot.field, *slab);
     slot.feed.want(key, *slab, data::Priority::Visible);
     if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
     return slot.feed.block();
@@ -290,11 +312,13 @@ private:
       frame_.showCursor(*field, state_.cursor, context_.theme, context_.scale);
     else
       frame_.hideCursor();
+    placeCamera(field);
+    note_ = {};
     const bool surfaces = drawLabels();
     drawImage(surfaces);
     for (const session::Layer& layer : state_.layers)
       drawGrid(layer, *slots_.at(layer.id));
-    placeCamera(field);
+    renderer_->ResetCameraClippingRange();
     furnish();
   }
 
@@ -342,7 +366,10 @@ private:
       }
       any = true;
       if (!slot.labels) slot.labels = std::make_unique<LabelPicture>(renderer_, context_.needsRender);
-      if (const data::BlockPtr block = wholeOf(layer, slot)) slot.labels->setData(*slot.field, block);
+      if (const data::BlockPtr block = wholeOf(layer, slot)) {
+        slot.labels->setData(*slot.field, block);
+        if (block->slab.level > 0) note_ = {block->slab.level, slot.field->levels, -1};
+      }
       const auto selected = state_.selection.find(layer.id);
       LabelPicture::Look look;
       if (selected != state_.selection.end()) look.selected = selected->second;
@@ -382,15 +409,18 @@ private:
     const bool volume = !planes && state_.projection3d == "volume";
     const data::BlockPtr block = slot && (planes || volume) ? wholeOf(*layer, *slot) : nullptr;
     const data::Statistics* statistics = slot ? slot->feed.statistics() : nullptr;
+    for (auto& [id, other] : slots_)
+      if (other.get() != slot || !volume) other->detail.reset();
     if (!block || !statistics || !planes) planes_.hide();
-    if (!block || !statistics || !volume) volume_.hide();
+    if (!block || !statistics || !volume) {
+      volume_.hide();
+      detail_.hide();
+    }
     if (!block || !statistics) return;
     const Look look = lookOf(*layer, *slot->field, statistics, context_.theme, context_.scale, true, {});
     const ColorMap& map = maps_.get(look.colormap, context_.report);
-    if (volume)
-      volume_.show(*slot->field,
-                   {block, look.colormap, look.scale, layer->symmetric, layer->opacity * (surfaces ? faint : 1.0)}, map,
-                   *statistics);
+    const int sharp = volume ? drawVolume(*layer, *slot, block, look, map, surfaces ? faint : 1.0) : -1;
+    if (block->slab.level > 0) note_ = {block->slab.level, slot->field->levels, sharp};
     if (!planes) return;
     const data::Vec3 index = slot->field->index(state_.cursor);
     PlanesPicture::Look sheets{block, look.colormap, look.scale, state_.interpolate, {}};
@@ -398,6 +428,55 @@ private:
       sheets.at[axis] =
           std::clamp<std::int64_t>(std::llround(index[axis]) >> block->slab.level, 0, block->slab.box.hi[axis] - 1);
     planes_.show(*slot->field, sheets, map);
+  }
+
+  /// The whole, and over it, in a hole, what the camera looks at from a finer level. Returns that level, or −1.
+  int drawVolume(const session::Layer& layer, Slot& slot, const data::BlockPtr& block, const Look& look,
+                 const ColorMap& map, double strength) {
+    const data::FieldInfo& field = *slot.field;
+    const data::Statistics& statistics = *slot.feed.statistics();
+    VolumePicture::Look whole{block, look.colormap, look.scale, layer.symmetric, layer.opacity * strength, {}, {}};
+    const data::BlockPtr sharp = block->slab.level > 0 ? detailOf(layer, slot, block, whole) : nullptr;
+    if (sharp) whole.hole = innerOf(field, sharp->slab);
+    volume_.show(field, whole, map, statistics);
+    if (!sharp) {
+      detail_.hide();
+      return -1;
+    }
+    VolumePicture::Look part = whole;
+    part.block = sharp;
+    part.only = std::exchange(part.hole, std::nullopt);
+    detail_.show(field, part, map, statistics);
+    return sharp->slab.level;
+  }
+
+  /// Asks for what is looked at; the block when it is there and shows all of that. Nothing while the camera turns: the
+  /// part is drawn over the whole, which is right only for what was asked for.
+  data::BlockPtr detailOf(const session::Layer& layer, Slot& slot, const data::BlockPtr& block,
+                          const VolumePicture::Look& look) {
+    if (interacting_) return !turned_ && slot.detail && slot.detail->block() == shownDetail_ ? shownDetail_ : nullptr;
+    turned_ = false;
+    shownDetail_.reset();
+    const data::FieldInfo& field = *slot.field;
+    const Fading fading{look.scale, opacityCurve(*slot.feed.statistics(), look.scale, look.symmetric),
+                        opacityUnit(field, look.strength)};
+    const auto seen = lookedAt(field, *block, fading, view(), width_, height_);
+    const auto wanted = seen ? detailFor(field, block->slab, *seen, limits_) : std::nullopt;
+    if (!wanted) {
+      slot.detail.reset();
+      return nullptr;
+    }
+    if (!slot.detail)
+      slot.detail = std::make_unique<Feed>(context_.provider, data::FieldProvider::Ticket{this, nextPurpose_++},
+                                           [this] { arrived(); });
+    const data::BlockPtr there = slot.detail->block();
+    const bool good = there && serves(field, there->slab, *wanted, *seen);
+    // What is there is asked for again all the same: there may be a better one by now.
+    slot.detail->want({layer.path, field.name}, good ? there->slab : *wanted, data::Priority::Visible);
+    if (const std::string error = slot.detail->takeError(); !error.empty() && context_.report) context_.report(error);
+    const data::BlockPtr now = slot.detail->block();
+    if (now && serves(field, now->slab, *wanted, *seen)) shownDetail_ = now;
+    return shownDetail_;
   }
 
   void placeCamera(const data::FieldInfo* field) {
@@ -420,7 +499,12 @@ private:
     renderer_->ResetCameraClippingRange();
   }
 
+  /// At the start of a drawing, when the graphics can be asked.
   void collect() {
+    if (!std::exchange(askedGraphics_, true)) {
+      limits_ = limitsOf(renderer_->GetRenderWindow());
+      if (!(limits_ == Limits3D{})) refresh();
+    }
     bool changed = false;
     for (auto& [id, slot] : slots_) {
       std::string problem;
@@ -442,7 +526,10 @@ private:
         return entry.second->labels && !entry.second->labels->settled();
       });
       const Overlay::Style note{12, context_.theme.muted, Overlay::Anchor::Left, true, false};
-      if (making) overlay_.text(box.x1 + 4 * s, height_ - 14 * s, "making surfaces …", note);
+      if (making)
+        overlay_.text(box.x1 + 4 * s, height_ - 14 * s, "making surfaces …", note);
+      else if (note_.level > 0)
+        overlay_.text(box.x1 + 4 * s, height_ - 14 * s, levelNote(*field, note_), note);
       if (width_ > 160 * s && height_ > 160 * s)
         drawAxesCross(overlay_, renderer_->GetActiveCamera(), field->frame == data::Frame::RasMillimetres, 56 * s,
                       56 * s);
@@ -452,7 +539,11 @@ private:
 
   session::State state_;
   bool known_ = false, busy_ = false, again_ = false, dirty_ = false, fittedOnce_ = false;
+  bool interacting_ = false, turned_ = false, askedGraphics_ = false;
   int width_ = 1, height_ = 1, nextPurpose_ = 0;
+  Limits3D limits_;
+  LevelNote note_;
+  data::BlockPtr shownDetail_;
   session::View3D applied_, fitted_;
   vtkNew<vtkRenderer> renderer_, cursorRenderer_;
   Overlay overlay_;
@@ -460,7 +551,7 @@ private:
   Still still_;
   Frame3D frame_;
   PlanesPicture planes_;
-  VolumePicture volume_;
+  VolumePicture volume_, detail_; ///< in the order in which they are drawn
   std::map<std::string, std::unique_ptr<Slot>> slots_;
   std::set<std::string> opening_, failed_, tooLarge_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();

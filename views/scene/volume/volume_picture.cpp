@@ -108,6 +108,11 @@ void VolumePicture::load(const data::FieldInfo& field, const data::Block& block,
                          bool symmetric) {
   const data::Index3 shape = block.slab.box.shape();
   data::Affine affine = levelToWorld(field, block.slab.level);
+  const data::Index3& low = block.slab.box.lo;
+  const data::Vec3 corner =
+      affine.apply({static_cast<double>(low[0]), static_cast<double>(low[1]), static_cast<double>(low[2])});
+  for (std::size_t row = 0; row < 3; ++row)
+    affine.m[4 * row + 3] = corner[row];
   // The ray caster wants a right-handed grid: a mirrored one is read backwards along x.
   const bool mirrored = determinant(affine) < 0;
   if (mirrored) {
@@ -149,6 +154,41 @@ void VolumePicture::load(const data::FieldInfo& field, const data::Block& block,
   step_ = std::min({spacing[0], spacing[1], spacing[2]});
 }
 
+/// Leaves out what is outside of `only`, or inside of `hole`.
+void VolumePicture::crop(const data::FieldInfo& field, const Look& look) {
+  const std::optional<IndexBox>& box = look.only ? look.only : look.hole;
+  mapper_->SetCropping(box ? 1 : 0);
+  if (!box) return;
+  constexpr int middle = 1 << 13, all = (1 << 27) - 1; // of the 27 regions that six planes make
+  mapper_->SetCroppingRegionFlags(look.only ? middle : all & ~middle);
+  const data::Affine affine = levelToWorld(field, look.block->slab.level);
+  const bool mirrored = determinant(affine) < 0;
+  const data::Vec3 spacing = affine.spacing();
+  const auto stride = static_cast<double>(std::int64_t{1} << look.block->slab.level);
+  std::array<double, 6> planes{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    // Voxels of the block from 0 on; the box has edges.
+    const auto place = [&](double edge) {
+      return (edge + 0.5) / stride - 0.5 - static_cast<double>(look.block->slab.box.lo[axis]);
+    };
+    double from = place(box->lo[axis]), to = place(box->hi[axis]);
+    if (axis == 0 && mirrored) {
+      const auto last = static_cast<double>(look.block->slab.box.shape()[0] - 1);
+      const double before = from;
+      from = last - to;
+      to = last - before;
+    }
+    planes[2 * axis] = from * spacing[axis];
+    planes[2 * axis + 1] = to * spacing[axis];
+  }
+  mapper_->SetCroppingRegionPlanes(planes.data());
+}
+
+double opacityUnit(const data::FieldInfo& field, double strength) {
+  const auto [low, high] = field.worldBounds();
+  return std::hypot(high[0] - low[0], high[1] - low[1], high[2] - low[2]) / 50 / std::max(0.01, strength);
+}
+
 void VolumePicture::show(const data::FieldInfo& field, const Look& look, const ColorMap& map,
                          const data::Statistics& statistics) {
   if (shown_ == look) return;
@@ -168,9 +208,8 @@ void VolumePicture::show(const data::FieldInfo& field, const Look& look, const C
   vtkVolumeProperty* property = volume_->GetProperty();
   property->SetColor(colours);
   property->SetScalarOpacity(opacity);
-  const auto [low, high] = field.worldBounds();
-  const double diagonal = std::hypot(high[0] - low[0], high[1] - low[1], high[2] - low[2]);
-  property->SetScalarOpacityUnitDistance(diagonal / 50 / std::max(0.01, look.strength));
+  property->SetScalarOpacityUnitDistance(opacityUnit(field, look.strength));
+  crop(field, look);
   if (!shown_) renderer_->AddVolume(volume_);
   volume_->VisibilityOn();
   shown_ = look;

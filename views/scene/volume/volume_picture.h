@@ -1,5 +1,6 @@
 #pragma once
 #include "scene/colour/mapper.h"
+#include "scene/volume/grid3d.h"
 
 #include <optional>
 #include <string>
@@ -19,7 +20,10 @@ namespace discern::scene {
 [[nodiscard]] std::vector<std::array<double, 2>> opacityCurve(const data::Statistics& statistics,
                                                               const ColorScale& scale, bool symmetric);
 
-/// A field as a shaded volume.
+/// How far light goes before an opacity of the curve has taken its share, in world units.
+[[nodiscard]] double opacityUnit(const data::FieldInfo& field, double strength);
+
+/// A field, or a part of it, as a shaded volume.
 class VolumePicture {
 public:
   explicit VolumePicture(vtkRenderer* renderer);
@@ -32,7 +36,9 @@ public:
     std::string colormap;
     ColorScale scale;
     bool symmetric = false;
-    double strength = 1; ///< of the opacity: under 1 for a faint volume around surfaces
+    double strength = 1;          ///< of the opacity: under 1 for a faint volume around surfaces
+    std::optional<IndexBox> only; ///< of the block, this alone is drawn
+    std::optional<IndexBox> hole; ///< this is left out: something sharper is drawn there
     bool operator==(const Look&) const = default;
   };
   void show(const data::FieldInfo& field, const Look& look, const ColorMap& map, const data::Statistics& statistics);
@@ -42,6 +48,7 @@ public:
 
 private:
   void load(const data::FieldInfo& field, const data::Block& block, const ColorScale& scale, bool symmetric);
+  void crop(const data::FieldInfo& field, const Look& look);
   vtkRenderer* renderer_;
   vtkSmartPointer<vtkOpenGLGPUVolumeRayCastMapper> mapper_;
   vtkNew<vtkVolume> volume_;

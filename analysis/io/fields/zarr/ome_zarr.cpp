@@ -31,6 +31,7 @@ public:
               std::span<double> out) const override {
     stored_.front()->series(voxel, t0, t1, component, out);
   }
+  [[nodiscard]] int storedLevels() const override { return static_cast<int>(stored_.size()); }
 
 private:
   std::vector<FieldPtr> stored_;
