@@ -171,7 +171,10 @@ std::pair<double, double> ExactStatistics::cell(std::size_t index) const {
       return {value, value};
     } else {
       const auto key = static_cast<std::uint32_t>(index << dropped);
-      return {static_cast<double>(valueOf(key)), static_cast<double>(valueOf(key | ((1U << dropped) - 1)))};
+      const auto low = static_cast<double>(valueOf(key)),
+                 high = static_cast<double>(valueOf(key | ((1U << dropped) - 1)));
+      if constexpr (std::is_integral_v<T>) return {std::ceil(low), std::floor(high)};
+      return {low, high};
     }
   });
 }

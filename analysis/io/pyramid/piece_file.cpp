@@ -1,7 +1,7 @@
 #include "io/pyramid/piece_file.h"
 
 #include "io/netcdf/library_lock.h"
-#include "io/result/hdf5.h"
+#include "io/pyramid/hdf5_image.h"
 
 #include <algorithm>
 #include <array>
@@ -81,30 +81,23 @@ std::vector<std::byte> packPiece(const Piece& piece, data::ScalarType type, cons
   for (const auto& level : piece.levels)
     size += level.size();
   const auto lock = lockHdf5();
-  const Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  // The latest layout sums over its own tables too, so that damage is noticed.
-  check(H5Pset_fapl_core(access.get(), size, 0) >= 0 &&
-        H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_LATEST) >= 0);
-  const Hdf5Id file(H5Fcreate("piece", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
-  check(static_cast<bool>(file));
-  putMarks(file.get(), identity);
+  Hdf5Image file(size);
+  check(file.id() >= 0);
+  putMarks(file.id(), identity);
   for (std::size_t i = 0; i < piece.levels.size(); ++i) {
     const data::Index3& shape = piece.shapes[i];
-    put(file.get(), ("level" + std::to_string(i + 1)).c_str(), hdf5Type(type),
+    put(file.id(), ("level" + std::to_string(i + 1)).c_str(), hdf5Type(type),
         {static_cast<hsize_t>(shape[2]), static_cast<hsize_t>(shape[1]), static_cast<hsize_t>(shape[0])},
         piece.levels[i].data());
   }
   const ExactStatistics::Kept& kept = piece.statistics;
-  put(file.get(), "moments", H5T_NATIVE_DOUBLE, {kept.moments.size()}, kept.moments.data());
+  put(file.id(), "moments", H5T_NATIVE_DOUBLE, {kept.moments.size()}, kept.moments.data());
   if (!kept.cells.empty()) {
-    put(file.get(), "cells", H5T_NATIVE_UINT32, {kept.cells.size()}, kept.cells.data());
-    put(file.get(), "counts", H5T_NATIVE_UINT64, {kept.counts.size()}, kept.counts.data());
+    put(file.id(), "cells", H5T_NATIVE_UINT32, {kept.cells.size()}, kept.cells.data());
+    put(file.id(), "counts", H5T_NATIVE_UINT64, {kept.counts.size()}, kept.counts.data());
   }
-  check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0);
-  const ssize_t length = H5Fget_file_image(file.get(), nullptr, 0);
-  check(length > 0);
-  std::vector<std::byte> bytes(static_cast<std::size_t>(length));
-  check(H5Fget_file_image(file.get(), bytes.data(), bytes.size()) == length);
+  auto bytes = file.close();
+  check(!bytes.empty());
   return bytes;
 }
 
