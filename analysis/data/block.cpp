@@ -25,4 +25,20 @@ void FieldProvider::probe(const ShapeRequest& request, const Vec3&, Ticket,
   done({{}, request.path + ": grids can't be had here"});
 }
 
+void FieldProvider::rows(const RowsRequest& request, Priority, Ticket, std::function<void(Reply<TableRows>)> done) {
+  done({{}, request.path + ": tables can't be had here"});
+}
+
+void FieldProvider::column(const ColumnRequest& request, Ticket, std::function<void(Reply<ColumnSummary>)> done) {
+  done({{}, request.path + ": tables can't be had here"});
+}
+
+void FieldProvider::points(const PointsRequest& request, Ticket, std::function<void(Reply<Curve>)> done) {
+  done({{}, request.path + ": tables can't be had here"});
+}
+
+void FieldProvider::line(const LineRequest& request, Ticket, std::function<void(Reply<Curve>)> done) {
+  done({{}, request.path + ": lines can't be had here"});
+}
+
 } // namespace discern::data

@@ -1,6 +1,7 @@
 #pragma once
 #include "data/field_source.h"
 #include "data/shape.h"
+#include "data/table/table_request.h"
 
 #include <functional>
 
@@ -62,6 +63,12 @@ public:
   /// The value of a field on a grid at a world position.
   virtual void probe(const ShapeRequest& request, const Vec3& world, Ticket ticket,
                      std::function<void(Reply<GridReading>)> done);
+  // What is shown of a table of any size, and of a line through a field. The defaults have neither.
+  virtual void rows(const RowsRequest& request, Priority priority, Ticket ticket,
+                    std::function<void(Reply<TableRows>)> done);
+  virtual void column(const ColumnRequest& request, Ticket ticket, std::function<void(Reply<ColumnSummary>)> done);
+  virtual void points(const PointsRequest& request, Ticket ticket, std::function<void(Reply<Curve>)> done);
+  virtual void line(const LineRequest& request, Ticket ticket, std::function<void(Reply<Curve>)> done);
 };
 
 } // namespace discern::data

@@ -42,6 +42,80 @@ std::string freshId(const State& state) {
   return "L" + std::to_string(highest + 1);
 }
 
+auto findTable(State& state, const std::string& id) {
+  const auto found =
+      std::find_if(state.tables.begin(), state.tables.end(), [&](const Table& table) { return table.id == id; });
+  if (found == state.tables.end()) refuse("there is no table \"" + id + "\"");
+  return found;
+}
+
+void addTable(State& state, const json& args) {
+  auto table = args.at("table").get<Table>();
+  if (table.path.empty()) refuse("a table needs the path of its file");
+  if (table.id.empty()) {
+    long highest = 0;
+    for (const Table& other : state.tables)
+      if (other.id.size() > 1 && other.id[0] == 'T') highest = std::max(highest, std::atol(other.id.c_str() + 1));
+    table.id = "T" + std::to_string(highest + 1);
+  }
+  if (state.tableOf(table.id) != nullptr) refuse("there is a table \"" + table.id + "\" already");
+  state.active = state.table = table.id;
+  state.tables.push_back(std::move(table));
+}
+
+void removeTable(State& state, const json& args) {
+  const std::string id = args.at("id");
+  const auto next = state.tables.erase(findTable(state, id));
+  state.selection.erase(id);
+  state.plots.erase(id);
+  if (state.table == id) {
+    state.table = state.tables.empty()         ? ""
+                  : next != state.tables.end() ? next->id
+                                               : state.tables.back().id;
+  }
+  if (state.active != id) return;
+  state.active = !state.table.empty() ? state.table : state.layers.empty() ? "" : state.layers.back().id;
+}
+
+void setTable(State& state, const json& args) {
+  Table& table = *findTable(state, args.at("id"));
+  json merged = table;
+  for (const auto& [key, value] : args.items()) {
+    if (!merged.contains(key)) refuse("a table has no property \"" + key + "\"");
+    merged[key] = value;
+  }
+  Table next = merged.get<Table>();
+  next.marks = oneOf(next.marks, {"automatic", "lines", "points"}, "way to draw a plot");
+  // Another column has other numbers: what was in sight says nothing of them.
+  if (next.x != table.x) state.plots.erase(table.id);
+  if (next.y != table.y)
+    if (const auto plot = state.plots.find(table.id); plot != state.plots.end()) plot->second.y.reset();
+  table = std::move(next);
+}
+
+void setPlot(State& state, const json& args) {
+  PlotRange& range = state.plots[args.at("plot").get<std::string>()];
+  for (auto [name, axis] : {std::pair{"x", &range.x}, {"y", &range.y}}) {
+    if (!args.contains(name)) continue;
+    axis->reset();
+    if (args.at(name).is_null()) continue;
+    const auto bounds = args.at(name).get<std::array<double, 2>>();
+    if (!std::isfinite(bounds[0]) || !std::isfinite(bounds[1]) || !(bounds[0] < bounds[1]))
+      refuse("an axis of a plot needs two finite numbers, the lower first");
+    *axis = bounds;
+  }
+  if (!range.x && !range.y) state.plots.erase(args.at("plot").get<std::string>());
+}
+
+void setActive(State& state, const json& args) {
+  const std::string id = args.at("id");
+  if (state.tableOf(id) != nullptr)
+    state.table = id;
+  else
+    (void)findLayer(state, id);
+  state.active = id;
+}
+
 void addLayer(State& state, const json& args) {
   auto layer = args.at("layer").get<Layer>();
   if (layer.path.empty()) refuse("a layer needs the path of its file");
@@ -57,7 +131,7 @@ void removeLayer(State& state, const json& args) {
   const std::string id = args.at("id");
   state.layers.erase(findLayer(state, id));
   state.selection.erase(id);
-  if (state.active == id) state.active = state.layers.empty() ? "" : state.layers.back().id;
+  if (state.active == id) state.active = state.layers.empty() ? state.table : state.layers.back().id;
   if (state.comparison.prediction == id || state.comparison.truth == id) {
     if (state.comparison.prediction == id) state.comparison.prediction.clear();
     if (state.comparison.truth == id) state.comparison.truth.clear();
@@ -146,7 +220,11 @@ constexpr Entry entries[] = {
     {"removeLayer", removeLayer, "Remove layer", false},
     {"moveLayer", moveLayer, "Reorder layers", false},
     {"setLayer", setLayer, "Change", true},
-    {"setActive", [](State& s, const json& a) { s.active = findLayer(s, a.at("id"))->id; }, "Choose layer", true},
+    {"addTable", addTable, "Open table", false},
+    {"removeTable", removeTable, "Close table", false},
+    {"setTable", setTable, "Change table", true},
+    {"setPlot", setPlot, "Move plot", true},
+    {"setActive", setActive, "Choose layer", true},
     {"setCursor", [](State& s, const json& a) { s.cursor = finiteVector(a.at("world"), "a cursor"); }, "Move cursor",
      true},
     {"setTime", [](State& s, const json& a) { s.time = std::max<std::int64_t>(0, a.at("step").get<std::int64_t>()); },
@@ -220,6 +298,12 @@ std::string describe(const Command& command) {
   if (entry == nullptr) return command.name;
   std::string text = entry->text;
   if (command.name == "addLayer") return text + " " + command.args.at("layer").value("name", "");
+  if (command.name == "addTable") return text + " " + command.args.at("table").value("name", "");
+  if (command.name == "setTable") {
+    if (command.args.contains("filter")) return "Filter table";
+    if (command.args.contains("sort")) return "Sort table";
+    return command.args.contains("name") ? "Rename table" : "Change plot";
+  }
   if (command.name == "setLayer") {
     std::string properties;
     for (const auto& [key, value] : command.args.items())
@@ -234,6 +318,10 @@ bool merges(const Command& before, const Command& after) {
   const Entry* entry = entryOf(after.name);
   if (entry == nullptr || !entry->merges || before.name != after.name) return false;
   if (after.name == "setView2d") return before.args.at("panel") == after.args.at("panel");
+  if (after.name == "setPlot") return before.args.at("plot") == after.args.at("plot");
+  if (after.name == "setTable") // typing a filter is one step
+    return before.args.size() == 2 && after.args.size() == 2 && before.args.at("id") == after.args.at("id") &&
+           before.args.contains("filter") && after.args.contains("filter");
   if (after.name == "setLayer") {
     if (before.args.size() != after.args.size()) return false;
     for (const auto& [key, value] : after.args.items())

@@ -19,7 +19,7 @@ struct Command {
 ///   removeLayer   {id}
 ///   moveLayer     {id, index}
 ///   setLayer      {id, <property>: value, …}     any property of Layer but id
-///   setActive     {id}
+///   setActive     {id}                           of a layer or a table; a table comes to the front
 ///   setCursor     {world: [x,y,z]}
 ///   setTime       {step}
 ///   setLayout     {layout, panels?}
@@ -27,9 +27,13 @@ struct Command {
 ///   setView2d     {panel, centre, height}
 ///   setView3d     {position, focal, up, parallelScale, parallel}
 ///   setDisplay    {radiological? interpolate? crosshair? projection3d? title?}
-///   select        {selection: {layer: [labels]}}
+///   select        {selection: {layer: [labels], table: [rows]}}
 ///   setComparison {prediction? truth? result? mode? selected?}
 ///   showDisagreement {row, world, selection}     selects the row, moves the cursor there
+///   addTable      {table}                        as the last tab, in front, made active
+///   removeTable   {id}
+///   setTable      {id, <property>: value, …}     any property of Table but id
+///   setPlot       {plot, x?, y?}                 a range, or null: fits the data
 ///   addRun        {path}
 ///   removeRun     {path}
 ///   replaceState  {state}                        opens a whole session

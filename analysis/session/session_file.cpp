@@ -28,6 +28,8 @@ std::string absoluteFrom(const fs::path& folder, const std::string& path) {
 void eachPath(State& state, const auto& change) {
   for (Layer& layer : state.layers)
     layer.path = change(layer.path);
+  for (Table& table : state.tables)
+    table.path = change(table.path);
   state.comparison.result = change(state.comparison.result);
   for (std::string& run : state.runs)
     run = change(run);

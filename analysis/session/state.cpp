@@ -35,6 +35,12 @@ const Layer* State::layer(const std::string& id) const {
   return nullptr;
 }
 
+const Table* State::tableOf(const std::string& id) const {
+  for (const Table& candidate : tables)
+    if (candidate.id == id) return &candidate;
+  return nullptr;
+}
+
 void to_json(json& out, const Layer& layer) {
   out = {{"id", layer.id},
          {"path", layer.path},
@@ -74,10 +80,45 @@ void from_json(const json& in, Layer& layer) {
   layer.component = in.value("component", fallback.component);
 }
 
+void to_json(json& out, const Table& table) {
+  out = {{"id", table.id},
+         {"path", table.path},
+         {"table", table.table},
+         {"name", table.name},
+         {"filter", table.filter},
+         {"sort", table.sort},
+         {"descending", table.descending},
+         {"plotted", table.plotted},
+         {"x", table.x},
+         {"y", table.y},
+         {"marks", table.marks}};
+}
+
+void from_json(const json& in, Table& table) {
+  const Table fallback;
+  table.id = in.value("id", fallback.id);
+  table.path = in.value("path", fallback.path);
+  table.table = in.value("table", fallback.table);
+  table.name = in.value("name", fallback.name);
+  table.filter = in.value("filter", fallback.filter);
+  table.sort = in.value("sort", fallback.sort);
+  table.descending = in.value("descending", fallback.descending);
+  table.plotted = in.value("plotted", fallback.plotted);
+  table.x = in.value("x", fallback.x);
+  table.y = in.value("y", fallback.y);
+  table.marks = in.value("marks", fallback.marks);
+}
+
 void to_json(json& out, const State& state) {
   json views = json::object();
   for (const auto& [panel, view] : state.views2d)
     views[panel] = {{"centre", view.centre}, {"height", view.height}};
+  json plots = json::object();
+  for (const auto& [plot, range] : state.plots) {
+    json& entry = plots[plot] = json::object();
+    if (range.x) entry["x"] = *range.x;
+    if (range.y) entry["y"] = *range.y;
+  }
   const View3D& view3d = state.view3d;
   const Comparison& comparison = state.comparison;
   out = {{"version", State::version},
@@ -107,7 +148,10 @@ void to_json(json& out, const State& state) {
            {"result", comparison.result},
            {"mode", comparison.mode},
            {"selected", comparison.selected}}},
-         {"runs", state.runs}};
+         {"runs", state.runs},
+         {"tables", state.tables},
+         {"table", state.table},
+         {"plots", plots}};
 }
 
 void from_json(const json& in, State& state) {
@@ -144,6 +188,14 @@ void from_json(const json& in, State& state) {
                         comparison.value("selected", -1)};
   }
   state.runs = in.value("runs", state.runs);
+  state.tables = in.value("tables", state.tables);
+  state.table = in.value("table", state.table);
+  const json plots = in.value("plots", json::object());
+  for (const auto& [plot, entry] : plots.items()) {
+    PlotRange& range = state.plots[plot];
+    if (entry.contains("x")) range.x = entry.at("x").get<std::array<double, 2>>();
+    if (entry.contains("y")) range.y = entry.at("y").get<std::array<double, 2>>();
+  }
 }
 
 } // namespace discern::session

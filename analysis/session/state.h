@@ -60,6 +60,28 @@ struct Comparison {
   bool operator==(const Comparison&) const = default;
 };
 
+/// A table that is open beside the layers, and how it is looked at.
+struct Table {
+  std::string id;    ///< "T1", unique in the session, never used again
+  std::string path;  ///< absolute while open; relative to the session file when saved
+  std::string table; ///< name in the dataset; empty: the first
+  std::string name;  ///< what a person reads
+  std::string filter; ///< data::TableQuery::filter
+  std::string sort;   ///< a column, or "#" for the order of the file backwards; empty: the order of the file
+  bool descending = false;
+  bool plotted = true;             ///< the plot stands beside the table
+  std::string x;                   ///< column of the plot; empty: chosen by what the columns are
+  std::vector<std::string> y;      ///< columns of the plot, one line or cloud each; empty: chosen
+  std::string marks = "automatic"; ///< "automatic" (lines where x never falls), "lines", "points"
+  bool operator==(const Table&) const = default;
+};
+
+/// What a plot shows of its axes; what is absent fits the data.
+struct PlotRange {
+  std::optional<std::array<double, 2>> x, y;
+  bool operator==(const PlotRange&) const = default;
+};
+
 /// Everything that the window shows and a session file keeps. A value: two equal states draw the same picture.
 struct State {
   static constexpr int version = 1;
@@ -68,7 +90,8 @@ struct State {
   std::string layout = "four-up";        ///< "single", "side-by-side", "four-up", "map"
   std::string maximised;                 ///< panel name, or empty
   std::vector<std::string> panels;       ///< shown panels of "single" and "side-by-side"; empty: the layout's own
-  std::string active;                    ///< id of the layer that the colour bar, histogram and forms start from
+  std::string active;                    ///< id of the layer that the colour bar, histogram and forms start from, or of
+                                         ///< the table that the properties tell of
   Vec3 cursor{0, 0, 0};                  ///< world
   std::int64_t time = 0;                 ///< step
   std::map<std::string, View2D> views2d; ///< by panel: "axial", "coronal", "sagittal", "map"
@@ -77,17 +100,25 @@ struct State {
   bool interpolate = false;  ///< smooth between voxels of images
   bool crosshair = true;
   std::string projection3d = "volume";                     ///< 3D panel: "volume", "planes", "surfaces"
-  std::map<std::string, std::set<std::int64_t>> selection; ///< layer id → labels
+  std::map<std::string, std::set<std::int64_t>> selection; ///< layer id → labels; table id → rows, from 0
   Comparison comparison;
-  std::vector<std::string> runs; ///< run directories that belong to the session
+  std::vector<std::string> runs;          ///< run directories that belong to the session
+  std::vector<Table> tables;              ///< in the order of their tabs
+  std::string table;                      ///< id of the table in front
+  std::map<std::string, PlotRange> plots; ///< by table id; "line": the values of fields along their one axis
   bool operator==(const State&) const = default;
 
   [[nodiscard]] const Layer* layer(const std::string& id) const;
+  [[nodiscard]] const Table* tableOf(const std::string& id) const; ///< nullptr: there is none
+  /// Nothing is open.
+  [[nodiscard]] bool empty() const { return layers.empty() && tables.empty(); }
 };
 
 void to_json(nlohmann::json&, const State&);
 void from_json(const nlohmann::json&, State&);
 void to_json(nlohmann::json&, const Layer&);
 void from_json(const nlohmann::json&, Layer&);
+void to_json(nlohmann::json&, const Table&);
+void from_json(const nlohmann::json&, Table&);
 
 } // namespace discern::session

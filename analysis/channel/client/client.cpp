@@ -480,6 +480,26 @@ void Client::probe(const data::ShapeRequest& request, const data::Vec3& world, T
              deliverTo(std::move(done)));
 }
 
+void Client::rows(const data::RowsRequest& request, data::Priority priority, Ticket ticket,
+                  std::function<void(Reply<data::TableRows>)> done) {
+  d->request(
+      {.method = "rows", .path = request.path, .params = request, .priority = static_cast<int>(priority)}, ticket,
+      deliverTo(std::move(done)));
+}
+
+void Client::column(const data::ColumnRequest& request, Ticket ticket,
+                    std::function<void(Reply<data::ColumnSummary>)> done) {
+  d->request({.method = "column", .path = request.path, .params = request}, ticket, deliverTo(std::move(done)));
+}
+
+void Client::points(const data::PointsRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) {
+  d->request({.method = "points", .path = request.path, .params = request}, ticket, deliverTo(std::move(done)));
+}
+
+void Client::line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) {
+  d->request({.method = "line", .path = request.path, .params = request}, ticket, deliverTo(std::move(done)));
+}
+
 void Client::call(const std::string& method, const json& params, std::function<void(Reply<json>)> done) {
   d->request({.method = method, .path = {}, .params = params}, {}, deliverTo(std::move(done)));
 }

@@ -42,6 +42,13 @@ public:
              std::function<void(Reply<data::ShapePtr>)> done) override;
   void probe(const data::ShapeRequest& request, const data::Vec3& world, Ticket ticket,
              std::function<void(Reply<data::GridReading>)> done) override;
+  void rows(const data::RowsRequest& request, data::Priority priority, Ticket ticket,
+            std::function<void(Reply<data::TableRows>)> done) override;
+  void column(const data::ColumnRequest& request, Ticket ticket,
+              std::function<void(Reply<data::ColumnSummary>)> done) override;
+  void points(const data::PointsRequest& request, Ticket ticket,
+              std::function<void(Reply<data::Curve>)> done) override;
+  void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
   /// Forgets what is known of a file, so that it is opened anew (a result that was written again).

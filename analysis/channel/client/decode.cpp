@@ -34,6 +34,12 @@ void decode(const Ask& ask, json& result, Answer& answer) {
                                      value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>()};
   } else if (ask.method == "table") {
     answer.value = result.get<data::Table>();
+  } else if (ask.method == "rows") {
+    answer.value = result.get<data::TableRows>();
+  } else if (ask.method == "column") {
+    answer.value = result.get<data::ColumnSummary>();
+  } else if (ask.method == "points" || ask.method == "line") {
+    answer.value = result.get<data::Curve>();
   } else {
     answer.value = std::move(result);
   }

@@ -5,6 +5,8 @@
 #include "channel/protocol/shared_segment.h"
 #include "channel/server/answers.h"
 #include "channel/server/open_files.h"
+#include "channel/server/process.h"
+#include "channel/server/table_shelf.h"
 #include "data/block.h"
 #include "data/error.h"
 
@@ -35,6 +37,7 @@ namespace {
 constexpr std::size_t maxQueue = 100'000;     ///< requests that wait
 constexpr int background = 2;                 ///< the priority from which nobody waits for the answer
 constexpr std::chrono::milliseconds rest{60}; ///< after an answer, before work that nobody asked for goes on
+constexpr int tableShare = 4;         ///< of the service's memory, for tables that are looked at: one in so many parts
 constexpr std::int64_t maxSeries = std::int64_t{1} << 24;
 
 /// Calls `f` with what went wrong, for whoever asked.
@@ -66,6 +69,16 @@ std::string subjectOf(const Request& request) {
 std::string segmentOf(const Request& request) {
   const auto shm = request.params.find("shm");
   return shm != request.params.end() && shm->is_string() ? shm->get<std::string>() : std::string();
+}
+
+/// The parameters of a request as what they stand for.
+template <typename T>
+T paramsOf(const Request& request) {
+  try {
+    return request.params.get<T>();
+  } catch (const json::exception& error) {
+    throw UsageError("the parameters of \"" + request.method + "\" make no sense: " + error.what());
+  }
 }
 
 std::optional<std::int64_t> idOf(const json& message) {
@@ -112,8 +125,10 @@ private:
   void answer(const Request& request, const json& result, std::string_view raw = {});
   void read(const Request& request, OpenFile& file);
   json onFile(const Request& request, OpenFile& file);
+  std::shared_ptr<const data::TableView> table(const Request& request, OpenFile& file);
 
   OpenFiles files_;
+  TableShelf tables_{static_cast<double>(defaultMemoryLimit()) / tableShare};
   int goneEvent_, threads_;
   std::optional<Answers> answers_;
   std::vector<std::thread> workers_;
@@ -341,7 +356,8 @@ void Server::Private::run(Request& request) {
 }
 
 void Server::Private::runOnFile(Request& request) {
-  constexpr std::array<std::string_view, 7> known{"open", "read", "series", "statistics", "table", "shape", "probe"};
+  constexpr std::array<std::string_view, 11> known{"open",  "read",  "series", "statistics", "table", "shape",
+                                                   "probe", "rows",  "column", "points",     "line"};
   if (std::find(known.begin(), known.end(), request.method) == known.end())
     throw UsageError("there is no method \"" + request.method + "\"");
   bool begun = false;
@@ -397,6 +413,11 @@ void Server::Private::read(const Request& request, OpenFile& file) {
   answer(request, result);
 }
 
+std::shared_ptr<const data::TableView> Server::Private::table(const Request& request, OpenFile& file) {
+  const std::string name = textParam(request.params, "name");
+  return tables_.get(file.info().path + '\0' + file.stamp() + '\0' + name, [&] { return file.table(name); });
+}
+
 json Server::Private::onFile(const Request& request, OpenFile& file) {
   const json& params = request.params;
   if (request.method == "open") {
@@ -410,7 +431,12 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
     return {{"cell", reading.cell}, {"value", reading.value}};
   }
 
+  if (request.method == "rows") return table(request, file)->page(paramsOf<data::RowsRequest>(request));
+  if (request.method == "column") return table(request, file)->summary(paramsOf<data::ColumnRequest>(request));
+  if (request.method == "points") return table(request, file)->points(paramsOf<data::PointsRequest>(request));
+
   const auto field = file.field(textParam(params, "field"));
+  if (request.method == "line") return data::lineThrough(*field, paramsOf<data::LineRequest>(request));
   const data::FieldInfo& info = field->info();
   const int component = static_cast<int>(integerParam(params, "component", 0, info.components - 1, 0));
   if (request.method == "statistics") {

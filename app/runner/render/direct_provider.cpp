@@ -102,4 +102,29 @@ void DirectProvider::probe(const data::ShapeRequest& request, const data::Vec3& 
   done(replyOf<data::GridReading>([&] { return grids(request.path).probe(request, world); }));
 }
 
+const data::TableView& DirectProvider::view(const std::string& path, const std::string& table) {
+  auto& made = tables_[{path, table}];
+  if (!made) made = std::make_unique<data::TableView>(dataset(path).table(table));
+  return *made;
+}
+
+void DirectProvider::rows(const data::RowsRequest& request, data::Priority, Ticket,
+                          std::function<void(Reply<data::TableRows>)> done) {
+  done(replyOf<data::TableRows>([&] { return view(request.path, request.table).page(request); }));
+}
+
+void DirectProvider::column(const data::ColumnRequest& request, Ticket,
+                            std::function<void(Reply<data::ColumnSummary>)> done) {
+  done(replyOf<data::ColumnSummary>([&] { return view(request.path, request.table).summary(request); }));
+}
+
+void DirectProvider::points(const data::PointsRequest& request, Ticket,
+                            std::function<void(Reply<data::Curve>)> done) {
+  done(replyOf<data::Curve>([&] { return view(request.path, request.table).points(request); }));
+}
+
+void DirectProvider::line(const data::LineRequest& request, Ticket, std::function<void(Reply<data::Curve>)> done) {
+  done(replyOf<data::Curve>([&] { return data::lineThrough(*dataset(request.path).field(request.field), request); }));
+}
+
 } // namespace discern::render

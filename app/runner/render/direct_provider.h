@@ -1,5 +1,6 @@
 #pragma once
 #include "data/block.h"
+#include "data/table/table_view.h"
 #include "geometry/grid_view.h"
 
 #include <map>
@@ -23,6 +24,13 @@ public:
              std::function<void(Reply<data::ShapePtr>)> done) override;
   void probe(const data::ShapeRequest& request, const data::Vec3& world, Ticket ticket,
              std::function<void(Reply<data::GridReading>)> done) override;
+  void rows(const data::RowsRequest& request, data::Priority priority, Ticket ticket,
+            std::function<void(Reply<data::TableRows>)> done) override;
+  void column(const data::ColumnRequest& request, Ticket ticket,
+              std::function<void(Reply<data::ColumnSummary>)> done) override;
+  void points(const data::PointsRequest& request, Ticket ticket,
+              std::function<void(Reply<data::Curve>)> done) override;
+  void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
 
   /// Opens now; throws what io::open throws.
   const data::DatasetInfo& opened(const std::string& path);
@@ -32,8 +40,10 @@ public:
 private:
   [[nodiscard]] data::Dataset& dataset(const std::string& path);
   [[nodiscard]] const geometry::GridView& grids(const std::string& path);
+  [[nodiscard]] const data::TableView& view(const std::string& path, const std::string& table);
   std::map<std::string, std::shared_ptr<data::Dataset>> datasets_;
   std::map<std::string, std::unique_ptr<geometry::GridView>> grids_;
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<data::TableView>> tables_;
   /// Panels of one picture ask for the same statistics.
   std::map<std::tuple<std::string, std::string, std::int64_t, int>, data::Statistics> statistics_;
 };
