@@ -98,12 +98,13 @@ public:
       throw data::UsageError("the time range lies outside the field");
     const std::int64_t start = layout_.base + layout_.stride[4] * component + layout_.stride[0] * voxel[0] +
                                layout_.stride[1] * voxel[1] + layout_.stride[2] * voxel[2];
-    std::array<std::byte, 8> raw{};
-    const std::span<std::byte> element(raw.data(), sizeOf(layout_.stored));
+    const auto element = static_cast<std::int64_t>(sizeOf(layout_.stored));
+    Window window(*bytes_, layout_.stride[3] <= 8 * element); // a trace alone lies close together
+    window.setEnd(start + (t1 - 1) * layout_.stride[3] + element);
     for (std::int64_t t = t0; t < t1; ++t) {
-      bytes_->readAt(start + t * layout_.stride[3], element);
+      const std::byte* raw = window.at(start + t * layout_.stride[3], element);
       double value = data::dispatch(layout_.stored, [&](auto tag) {
-        return static_cast<double>(load<typename decltype(tag)::type>(raw.data(), layout_.swapped));
+        return static_cast<double>(load<typename decltype(tag)::type>(raw, layout_.swapped));
       });
       if (info_.missing && value == *info_.missing) value = std::numeric_limits<double>::quiet_NaN();
       if (layout_.scaled) {

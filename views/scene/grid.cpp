@@ -1,5 +1,6 @@
 #include "scene/panel.h"
 #include "scene/placement.h"
+#include "scene/plot/linear.h"
 
 #include <algorithm>
 
@@ -34,9 +35,11 @@ Grid arranged(std::vector<std::string> panels) {
 } // namespace
 
 Grid gridOf(const session::State& state, const data::FieldProvider& provider) {
+  if (state.layers.empty()) return {{}, 0, 0};
   if (!state.maximised.empty()) return {{state.maximised}, 1, 1};
   const auto field = leadingField(state, provider);
   const bool meshed = field && onGrid(*field);
+  if (field && lineAxis(*field)) return {{"line"}, 1, 1};
   if (state.layout == "map" || (field && !meshed && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
   if (state.layout == "single") return {{state.panels.empty() ? std::string("axial") : state.panels.front()}, 1, 1};
   if (state.layout == "side-by-side") {

@@ -63,8 +63,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
     return layer;
   }
   if (!info && field.empty() && !dataset.tables.empty())
-    throw data::UsageError(dataset.path +
-                           ": holds only tables, which have no picture; \"discern-run convert\" writes them as CSV");
+    throw data::UsageError(dataset.path + ": holds only tables, which can't be a layer; open it without a role to see them");
   if (!info)
     throw data::UsageError(dataset.path +
                            (field.empty() ? ": holds no field to draw" : ": has no field called \"" + field + "\""));
@@ -82,6 +81,49 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
     layer.colormap = "viridis";
   }
   return layer;
+}
+
+bool opensAsTables(const data::DatasetInfo& dataset) {
+  constexpr std::int64_t mostColumns = 16;
+  if (dataset.tables.empty()) return false;
+  const bool narrow = dataset.fields.size() == 1 && dataset.fields.front().name == "matrix" &&
+                      dataset.fields.front().shape[0] > 1 && dataset.fields.front().shape[0] <= mostColumns &&
+                      dataset.fields.front().shape[1] > mostColumns;
+  if (narrow) return true;
+  const bool placeless = std::all_of(dataset.grids.begin(), dataset.grids.end(), [](const data::GridInfo& grid) {
+    return grid.kind == data::GridKind::Network && !(grid.lo[0] <= grid.hi[0]);
+  });
+  return placeless && std::all_of(dataset.fields.begin(), dataset.fields.end(),
+                                  [](const data::FieldInfo& field) { return onGrid(field); });
+}
+
+std::vector<session::Table> tablesOf(const data::DatasetInfo& dataset, const std::string& name) {
+  std::vector<session::Table> tables;
+  const std::string file = std::filesystem::path(dataset.path).filename().string();
+  for (const data::TableInfo& info : dataset.tables) {
+    if (!name.empty() && info.name != name) continue;
+    session::Table table;
+    table.path = dataset.path;
+    table.table = info.name;
+    table.name = dataset.tables.size() > 1 || !dataset.fields.empty() ? file + " · " + info.name : file;
+    tables.push_back(std::move(table));
+  }
+  if (tables.empty())
+    throw data::UsageError(dataset.path + (name.empty() ? ": holds no table" : ": has no table called \"" + name + "\""));
+  return tables;
+}
+
+void addTables(session::State& state, std::vector<session::Table> tables) {
+  std::string first;
+  for (session::Table& table : tables) {
+    int last = 0;
+    for (const session::Table& other : state.tables)
+      if (other.id.size() > 1 && other.id[0] == 'T') last = std::max(last, std::atoi(other.id.c_str() + 1));
+    table.id = "T" + std::to_string(last + 1);
+    if (first.empty()) first = table.id;
+    state.tables.push_back(std::move(table));
+  }
+  if (!first.empty()) state.active = state.table = first;
 }
 
 data::Vec3 middleOf(const data::FieldInfo& field) {

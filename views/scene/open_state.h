@@ -16,4 +16,15 @@ namespace discern::scene {
 /// layout where they suit the field. Returns the id.
 std::string addLayer(session::State& state, session::Layer layer, const data::DatasetInfo& dataset);
 
+/// A file that is opened as its tables: it has some, and no picture of its own. (Numbers of a few columns are a table
+/// too, though they could be drawn as a narrow picture; a network has no places to be drawn at.)
+[[nodiscard]] bool opensAsTables(const data::DatasetInfo& dataset);
+
+/// The tables of a dataset as a session keeps them, `id` left empty; `name` empty: all of them. Throws data::UsageError
+/// when there is none of that name.
+[[nodiscard]] std::vector<session::Table> tablesOf(const data::DatasetInfo& dataset, const std::string& name = {});
+
+/// Adds tables with fresh ids; the first of them comes to the front.
+void addTables(session::State& state, std::vector<session::Table> tables);
+
 } // namespace discern::scene

@@ -20,6 +20,8 @@ session::State stateOf(const Request& request, DirectProvider& provider) {
     session::State state = session::load(request.files.at(0));
     for (const session::Layer& layer : state.layers)
       (void)provider.opened(layer.path); // a file that is gone is told before anything is drawn
+    for (const session::Table& table : state.tables)
+      (void)provider.opened(table.path);
     return state;
   }
   session::State state;
@@ -27,6 +29,10 @@ session::State stateOf(const Request& request, DirectProvider& provider) {
     for (const std::string& file : files) {
       const std::string path = std::filesystem::absolute(file).lexically_normal().string();
       const data::DatasetInfo& dataset = provider.opened(path);
+      if (!role && scene::opensAsTables(dataset)) {
+        scene::addTables(state, scene::tablesOf(dataset));
+        continue;
+      }
       session::Layer layer = scene::layerFor(dataset);
       if (role) layer.role = *role;
       const bool values = layer.role == session::Role::Image;
@@ -52,10 +58,10 @@ data::Vec3 pointFrom(const std::string& words) {
 
 void adjust(session::State& state, const Request& request) {
   if (!request.view.empty()) {
-    const std::set<std::string> views{"axial", "coronal", "sagittal", "volume", "map", "course"};
+    const std::set<std::string> views{"axial", "coronal", "sagittal", "volume", "map", "course", "line", "table"};
     if (!views.contains(request.view))
       throw data::UsageError("there is no view called \"" + request.view +
-                             "\"; there are axial, coronal, sagittal, volume, map and course");
+                             "\"; there are axial, coronal, sagittal, volume, map, course, line and table");
     state.maximised = request.view;
   }
   if (!request.mode.empty()) {

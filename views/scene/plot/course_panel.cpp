@@ -4,7 +4,8 @@
 #include "scene/map/map_grid.h"
 #include "scene/overlay/overlay.h"
 #include "scene/placement.h"
-#include "scene/plot/course_chart.h"
+#include "scene/plot/chart.h"
+#include "scene/plot/course_lines.h"
 
 #include <algorithm>
 #include <cmath>
@@ -74,7 +75,13 @@ public:
   [[nodiscard]] bool complete() const override { return known_ && !unknown_ && waiting_->empty(); }
 
   [[nodiscard]] std::optional<data::Vec3> worldAt(double, double) const override { return std::nullopt; }
-  [[nodiscard]] std::optional<std::int64_t> stepAt(double x, double y) const override { return chart_.stepAt(x, y); }
+  [[nodiscard]] std::optional<std::int64_t> stepAt(double x, double y) const override {
+    const auto at = chart_.dataAt(x, y);
+    if (!at || times_.empty()) return std::nullopt;
+    return std::min_element(times_.begin(), times_.end(),
+                            [time = (*at)[0]](double a, double b) { return std::abs(a - time) < std::abs(b - time); }) -
+           times_.begin();
+  }
   [[nodiscard]] const std::vector<Course>& courses() const override { return courses_; }
 
 private:
@@ -173,6 +180,7 @@ private:
     overlay_.begin(width_, height_, scale);
     if (courses_.empty()) {
       chart_.hide();
+      times_.clear();
       const Overlay::Style style{12, context_.theme.muted, Overlay::Anchor::Centre, false, false};
       if (waiting_->empty() && !unknown_)
         overlay_.text(width_ / 2.0, height_ / 2.0, "Place the cursor on data with time", style);
@@ -180,7 +188,7 @@ private:
       const auto layer = state_.layer(courses_.front().layer);
       const data::DatasetInfo* dataset = layer ? context_.provider.info(layer->path) : nullptr;
       const data::FieldInfo* field = dataset ? dataset->field(layer->field) : nullptr;
-      chart_.show(courses_, state_.time, {context_.theme, scale, width_, height_, 30});
+      times_ = showCourses(chart_, courses_, state_.time, {context_.theme, scale, width_, height_, 30});
       double x = 12 * scale;
       const double y = height_ - 15 * scale;
       if (field)
@@ -197,7 +205,7 @@ private:
         if (!course.unit.empty() && course.unit != "1") words += " " + course.unit;
         words += "  at " + course.time.label(static_cast<std::int64_t>(at));
         const double swatch = 8 * scale;
-        overlay_.rectangle({x, y - swatch / 2, x + swatch, y + swatch / 2}, CourseChart::lineColour(context_.theme, i));
+        overlay_.rectangle({x, y - swatch / 2, x + swatch, y + swatch / 2}, Chart::lineColour(context_.theme, i));
         x = overlay_
                 .text(x + swatch + 6 * scale, y, words, {11, context_.theme.text, Overlay::Anchor::Left, false, false})
                 .x1 +
@@ -209,7 +217,8 @@ private:
 
   vtkNew<vtkRenderer> renderer_;
   Overlay overlay_;
-  CourseChart chart_;
+  Chart chart_;
+  std::vector<double> times_; ///< of the first course
   std::vector<Course> courses_;
   session::State state_;
   std::map<std::string, Asked> asked_;
