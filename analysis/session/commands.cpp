@@ -59,7 +59,7 @@ void addTable(State& state, const json& args) {
     table.id = "T" + std::to_string(highest + 1);
   }
   if (state.tableOf(table.id) != nullptr) refuse("there is a table \"" + table.id + "\" already");
-  state.active = state.table = table.id;
+  if (!args.value("behind", false) || state.table.empty()) state.active = state.table = table.id;
   state.tables.push_back(std::move(table));
 }
 

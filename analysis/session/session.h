@@ -30,7 +30,7 @@ struct Command {
 ///   select        {selection: {layer: [labels], table: [rows]}}
 ///   setComparison {prediction? truth? result? mode? selected?}
 ///   showDisagreement {row, world, selection}     selects the row, moves the cursor there
-///   addTable      {table}                        as the last tab, in front, made active
+///   addTable      {table, behind?}               as the last tab; in front and made active, unless behind
 ///   removeTable   {id}
 ///   setTable      {id, <property>: value, …}     any property of Table but id
 ///   setPlot       {plot, x?, y?}                 a range, or null: fits the data

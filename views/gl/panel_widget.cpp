@@ -54,6 +54,8 @@ QString panelTitle(const std::string& panel) {
   if (panel == "volume") return QObject::tr("3D");
   if (panel == "map") return QObject::tr("Map");
   if (panel == "course") return QObject::tr("Time course");
+  if (panel == "line") return QObject::tr("Line");
+  if (panel == "table") return QObject::tr("Plot");
   return text(panel);
 }
 
@@ -269,6 +271,7 @@ std::unique_ptr<QMenu> PanelWidget::menu() {
   QAction* reset =
       result->addAction(icon(QStringLiteral("reset"), style_), tr("Reset view"), this, [this] { resetView(); });
   reset->setShortcut(Qt::Key_R);
+  if (!canBeMaximised()) return result;
   const bool maximised = link_.state().maximised == name_;
   result->addAction(icon(maximised ? QStringLiteral("restore") : QStringLiteral("maximise"), style_),
                     maximised ? tr("Restore all views") : tr("Maximise"), this, &PanelWidget::toggleMaximised);

@@ -64,6 +64,8 @@ protected:
   void mouseDoubleClickEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   virtual void addToMenu(QMenu& menu) { (void)menu; }
+  /// Whether the view stands in the grid, where it can have the whole room.
+  [[nodiscard]] virtual bool canBeMaximised() const { return true; }
   virtual void stateChanged(const session::State& before, const session::State& after);
   void showMenu(const QPoint& global);
   void requestRender();

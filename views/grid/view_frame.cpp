@@ -46,7 +46,7 @@ ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_
     }
     mode_->setMenu(modes);
     row->addWidget(mode_);
-  } else if (name != "course" && name != "map") {
+  } else if (name != "course" && name != "map" && name != "line") {
     smooth_ = iconButton(QStringLiteral("smooth"), tr("Smooth between voxels"), {}, style, strip);
     smooth_->setCheckable(true);
     QObject::connect(smooth_, &QToolButton::clicked, &link, [&link](bool on) {

@@ -4,6 +4,7 @@
 #include "grid/view_frame.h"
 #include "layers/dataset_watch.h"
 #include "map/map_view.h"
+#include "plot/line_view.h"
 #include "slice/slice_view.h"
 #include "volume/volume_view.h"
 
@@ -20,6 +21,7 @@ PanelWidget* makeView(const std::string& panel, link::Link& link, data::FieldPro
                       QWidget* parent) {
   if (panel == "volume") return new VolumeView(link, provider, style, panel, parent);
   if (panel == "map") return new MapView(link, provider, style, panel, parent);
+  if (panel == "line") return new LineView(link, provider, style, parent);
   if (panel == "course") return new CourseView(link, provider, style, parent);
   return new SliceView(link, provider, style, panel, parent);
 }
@@ -76,8 +78,7 @@ void ViewGrid::prepare(const std::string& panel) {
 }
 
 void ViewGrid::layOut() {
-  const scene::Grid grid =
-      link_.state().layers.empty() ? scene::Grid{{}, 0, 0} : scene::gridOf(link_.state(), provider_);
+  const scene::Grid grid = scene::gridOf(link_.state(), provider_);
   empty_->setVisible(grid.panels.empty());
   if (grid.panels == laidOut_ && grid.rows == rows_ && grid.columns == columns_) return;
   const QWidget* held = focusWidget();

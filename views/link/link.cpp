@@ -7,7 +7,8 @@ namespace discern::link {
 Link::Link(QObject* parent) : QObject(parent) {
   session_.addListener([this](const session::State& before, const session::State& after) {
     Q_EMIT stateChanged(before, after);
-    if (before.layers != after.layers || before.active != after.active) Q_EMIT layersChanged();
+    if (before.layers != after.layers || before.tables != after.tables || before.active != after.active)
+      Q_EMIT layersChanged();
     if (before.cursor != after.cursor) Q_EMIT cursorMoved();
     if (before.time != after.time) Q_EMIT timeChanged();
     if (before.selection != after.selection) Q_EMIT selectionChanged();

@@ -91,7 +91,7 @@ bool opensAsTables(const data::DatasetInfo& dataset) {
                       dataset.fields.front().shape[1] > mostColumns;
   if (narrow) return true;
   const bool placeless = std::all_of(dataset.grids.begin(), dataset.grids.end(), [](const data::GridInfo& grid) {
-    return grid.kind == data::GridKind::Network && !(grid.lo[0] <= grid.hi[0]);
+    return grid.kind == data::GridKind::Network;
   });
   return placeless && std::all_of(dataset.fields.begin(), dataset.fields.end(),
                                   [](const data::FieldInfo& field) { return onGrid(field); });

@@ -26,7 +26,7 @@ protected:
 };
 
 /// Paints the cells of a table with even digits.
-class EvenDigitsDelegate final : public QStyledItemDelegate {
+class EvenDigitsDelegate : public QStyledItemDelegate {
 public:
   using QStyledItemDelegate::QStyledItemDelegate;
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;

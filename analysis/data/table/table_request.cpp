@@ -78,8 +78,7 @@ void from_json(const json& in, TableQuery& query) {
 
 void to_json(json& out, const RowsRequest& request) {
   out = {{"path", request.path}, {"name", request.table},  {"query", request.query},
-         {"from", request.from}, {"count", request.count}, {"cells", request.cells}};
-  if (request.locate) out["locate"] = *request.locate;
+         {"from", request.from}, {"count", request.count}, {"cells", request.cells}, {"locate", request.locate}};
 }
 
 void from_json(const json& in, RowsRequest& request) {
@@ -90,14 +89,14 @@ void from_json(const json& in, RowsRequest& request) {
   request.from = in.value("from", std::int64_t{0});
   request.count = in.value("count", std::int64_t{0});
   request.cells = in.value("cells", true);
-  if (in.contains("locate")) request.locate = in.at("locate").get<std::int64_t>();
+  request.locate = in.value("locate", request.locate);
 }
 
 void to_json(json& out, const TableRows& rows) {
   json numbers = json::array();
   for (const auto& column : rows.numbers)
     numbers.push_back(packed(column));
-  out = {{"total", rows.total}, {"matching", rows.matching}, {"from", rows.from},  {"place", rows.place},
+  out = {{"total", rows.total}, {"matching", rows.matching}, {"from", rows.from},  {"places", rows.places},
          {"rows", rows.rows},   {"columns", rows.columns},   {"numbers", numbers}, {"texts", rows.texts}};
 }
 
@@ -106,7 +105,7 @@ void from_json(const json& in, TableRows& rows) {
   rows.total = in.at("total");
   rows.matching = in.at("matching");
   rows.from = in.at("from");
-  rows.place = in.at("place");
+  rows.places = in.at("places").get<std::vector<std::int64_t>>();
   rows.rows = in.at("rows").get<std::vector<std::int64_t>>();
   rows.columns = in.at("columns").get<std::vector<ColumnInfo>>();
   for (const json& column : in.at("numbers"))

@@ -48,16 +48,16 @@ struct TableQuery {
 struct RowsRequest {
   std::string path, table; ///< table empty: the first
   TableQuery query;
-  std::int64_t from = 0, count = 0;   ///< places in the order of the query; what lies behind its end is left out
-  bool cells = true;                  ///< false: the numbers of the rows alone
-  std::optional<std::int64_t> locate; ///< a row of the table whose place is asked for
+  std::int64_t from = 0, count = 0; ///< places in the order of the query; what lies behind its end is left out
+  bool cells = true;                ///< false: the numbers of the rows alone
+  std::vector<std::int64_t> locate; ///< rows of the table whose places are asked for
 };
 
 struct TableRows {
   std::int64_t total = 0;                       ///< rows of the table
   std::int64_t matching = 0;                    ///< rows that the query leaves
   std::int64_t from = 0;                        ///< place of the first row here
-  std::int64_t place = -1;                      ///< of the row that was to be located; −1: the query leaves it out
+  std::vector<std::int64_t> places;             ///< of each row that was to be located; −1: the query leaves it out
   std::vector<std::int64_t> rows;               ///< of each row here: which row of the table it is, from 0
   std::vector<ColumnInfo> columns;              ///< all of the table
   std::vector<std::vector<double>> numbers;     ///< one a column, missing: NaN; empty where the column is text

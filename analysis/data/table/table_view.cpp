@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace discern::data {
@@ -167,9 +168,15 @@ TableRows TableView::page(const RowsRequest& request) const {
   const auto begin = all->begin() + page.from;
   const auto end = begin + std::min(request.count, page.matching - page.from);
   page.rows.assign(begin, end);
-  if (request.locate) {
-    const auto found = std::find(all->begin(), all->end(), *request.locate);
-    page.place = found == all->end() ? -1 : found - all->begin();
+  if (!request.locate.empty()) {
+    std::unordered_map<std::int64_t, std::int64_t> places;
+    for (const std::int64_t row : request.locate)
+      places[row] = -1;
+    for (std::size_t place = 0; place < all->size(); ++place)
+      if (const auto wanted = places.find((*all)[place]); wanted != places.end())
+        wanted->second = static_cast<std::int64_t>(place);
+    for (const std::int64_t row : request.locate)
+      page.places.push_back(places[row]);
   }
   if (!request.cells) return page;
   page.numbers.resize(columns_.size());

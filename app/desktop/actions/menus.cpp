@@ -79,6 +79,8 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
   fill(text, actions, {"view.text.larger", "view.text.smaller", "view.text.normal"});
   fill(view, actions, {"-", "view.fullScreen"});
 
+  fill(bar->addMenu(MainWindow::tr("&Table")), actions,
+       {"table.filter", "table.copy", "table.export", "-", "table.close"});
   fill(bar->addMenu(MainWindow::tr("&Analyse")), actions, {"analyse.find", "analyse.jobs"});
   fill(bar->addMenu(MainWindow::tr("&Compare")), actions,
        {"compare.run", "-", "compare.next", "compare.previous", "-", "compare.mode.overlay", "compare.mode.prediction",

@@ -11,11 +11,13 @@
 #include "desktop/window/main_window.h"
 #include "disagreements/disagreement_view.h"
 #include "grid/view_grid.h"
+#include "table/table_pane.h"
 #include "time/time_bar.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QSettings>
 #include <nlohmann/json.hpp>
 
@@ -165,6 +167,20 @@ void addViewActions(ActionRegistry& actions, MainWindow& window) {
               [w](bool) { w->timeBar().step(-1); });
 }
 
+void addTableActions(ActionRegistry& actions, MainWindow& window) {
+  MainWindow* w = &window;
+  actions.add({"table.filter", tr("Filter Rows"), tr("Words, or conditions such as depth > 3"), "search", {}, false,
+               "Ctrl+F"},
+              [w](bool) { w->tables().filter().setFocus(Qt::ShortcutFocusReason); });
+  actions.add({"table.copy", tr("Copy Selected Rows"), tr("Tab-separated, with a header line"), "copy", {}, false,
+               "Ctrl+C"},
+              [w](bool) { w->tables().copy(); });
+  actions.add({"table.export", tr("Export Rows as CSV…"), tr("The rows that the filter leaves, in their order"),
+               "export", {}},
+              [w](bool) { w->tables().exportCsv(); });
+  actions.add({"table.close", tr("Close Table"), {}, "close", {}}, [w](bool) { w->tables().closeTable(); });
+}
+
 void addWorkActions(ActionRegistry& actions, MainWindow& window) {
   MainWindow* w = &window;
   actions.add({"analyse.find",
@@ -218,22 +234,27 @@ void addWindowActions(ActionRegistry& actions, MainWindow& window) {
   addFileActions(actions, window);
   addEditActions(actions, window);
   addViewActions(actions, window);
+  addTableActions(actions, window);
   addWorkActions(actions, window);
 }
 
 void updateActions(ActionRegistry& actions, MainWindow& window) {
   const session::State& state = window.link().state();
-  const bool any = !state.layers.empty();
+  const bool any = !state.empty(), layers = !state.layers.empty();
   const auto enable = [&actions](const char* id, bool on) { actions.find(id)->setEnabled(on); };
   for (QAction* action : actions.all()) {
     const QString id = ActionRegistry::idOf(action);
-    if (id.startsWith("view.layout.") || id.startsWith("view.panel")) action->setEnabled(any);
-    if (id.startsWith("view.space.")) action->setEnabled(any && state.layout != "map");
+    if (id.startsWith("view.panel")) action->setEnabled(any);
+    if (id.startsWith("view.layout.")) action->setEnabled(layers);
+    if (id.startsWith("view.space.")) action->setEnabled(layers && state.layout != "map");
   }
-  for (const char* id :
-       {"file.save", "file.saveAs", "file.export", "file.close", "edit.rename", "edit.remove", "view.crosshair",
-        "view.interpolate", "view.radiological", "edit.history", "analyse.find", "analyse.jobs"})
+  for (const char* id : {"file.save", "file.saveAs", "file.export", "file.close", "edit.rename", "edit.remove",
+                         "edit.history", "analyse.find", "analyse.jobs"})
     enable(id, any);
+  for (const char* id : {"view.crosshair", "view.interpolate", "view.radiological"})
+    enable(id, layers);
+  for (const char* id : {"table.filter", "table.copy", "table.export", "table.close"})
+    enable(id, !state.table.empty());
   const bool time = any && window.timeBar().steps() > 1;
   for (const char* id : {"view.time.play", "view.time.next", "view.time.previous"})
     enable(id, time);
@@ -251,8 +272,8 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
   const auto check = [&actions](const QString& id, bool on) {
     if (QAction* action = actions.find(id)) action->setChecked(on);
   };
-  check(QStringLiteral("view.layout.") + QString::fromStdString(state.layout), any);
-  check(QStringLiteral("view.space.") + QString::fromStdString(state.projection3d), any);
+  check(QStringLiteral("view.layout.") + QString::fromStdString(state.layout), layers);
+  check(QStringLiteral("view.space.") + QString::fromStdString(state.projection3d), layers);
   check("view.crosshair", state.crosshair);
   check("view.interpolate", state.interpolate);
   check("view.radiological", state.radiological);
@@ -270,7 +291,7 @@ std::vector<PaletteEntry> paletteEntries(ActionRegistry& actions, MainWindow& wi
                        {},
                        words.join(QLatin1Char(' ')),
                        icon("analysis"),
-                       !window.link().state().layers.empty(),
+                       !window.link().state().empty(),
                        [&window, id = QString::fromStdString(analysis.id)] { window.showAnalysis(id); }});
   }
   for (QAction* action : actions.all()) {

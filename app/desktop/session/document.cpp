@@ -10,7 +10,7 @@ namespace discern::desktop {
 namespace {
 
 bool sameWork(const session::State& a, const session::State& b) {
-  return a.layers == b.layers && a.runs == b.runs && a.comparison.result == b.comparison.result &&
+  return a.layers == b.layers && a.tables == b.tables && a.runs == b.runs && a.comparison.result == b.comparison.result &&
          a.comparison.prediction == b.comparison.prediction && a.comparison.truth == b.comparison.truth &&
          a.title == b.title;
 }
@@ -26,14 +26,15 @@ Document::Document(link::Link& link, QObject* parent) : QObject(parent), link_(l
 
 QString Document::title() const {
   if (!file_.isEmpty()) return QFileInfo(file_).completeBaseName();
-  const auto& layers = link_.state().layers;
-  return layers.empty() ? QString() : QString::fromStdString(layers.front().name);
+  const session::State& state = link_.state();
+  if (!state.layers.empty()) return QString::fromStdString(state.layers.front().name);
+  return state.tables.empty() ? QString() : QString::fromStdString(state.tables.front().name);
 }
 
 bool Document::modified() const { return !sameWork(link_.state(), saved_); }
 
 bool Document::worthAsking() const {
-  if (!modified() || link_.state().layers.empty()) return false;
+  if (!modified() || link_.state().empty()) return false;
   if (!file_.isEmpty()) return true;
   return !link_.state().runs.empty() || !link_.state().comparison.result.empty();
 }

@@ -5,6 +5,8 @@
 
 #include <QFileInfo>
 #include <QPointer>
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace discern::desktop {
 
@@ -14,14 +16,20 @@ FileOpener::FileOpener(link::Link& link, data::FieldProvider& provider, QObject*
 }
 
 void FileOpener::open(const QString& path, std::optional<session::Role> role, const QString& field) {
-  const QString absolute = QFileInfo(path).absoluteFilePath();
-  pending_.append(absolute);
-  asked_.insert(absolute);
-  const auto turn = std::make_shared<Turn>(Turn{absolute, role, field, {}});
+  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), role, field, {}, {}}));
+}
+
+void FileOpener::openTable(const QString& path, const QString& table) {
+  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), {}, {}, table, {}}));
+}
+
+void FileOpener::ask(std::shared_ptr<Turn> turn) {
+  pending_.append(turn->path);
+  asked_.insert(turn->path);
   turns_.push_back(turn);
   Q_EMIT pendingChanged();
   const QPointer<FileOpener> guard(this);
-  provider_.open(absolute.toStdString(), [guard, turn](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+  provider_.open(turn->path.toStdString(), [guard, turn](data::FieldProvider::Reply<data::DatasetInfo> reply) {
     turn->reply = std::move(reply);
     if (guard) guard->takeTurns();
   });
@@ -37,7 +45,7 @@ void FileOpener::takeTurns() {
     QString why = QString::fromStdString(turn->reply->error);
     if (why.isEmpty()) {
       try {
-        add(turn->reply->value, turn->role, turn->field);
+        add(turn->reply->value, *turn);
         Q_EMIT known();
         Q_EMIT opened(turn->path);
         continue;
@@ -50,7 +58,20 @@ void FileOpener::takeTurns() {
   }
 }
 
-void FileOpener::add(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field) {
+void FileOpener::add(const data::DatasetInfo& dataset, const Turn& turn) {
+  if (turn.table) return addTables(scene::tablesOf(dataset, turn.table->toStdString()));
+  if (!turn.role && turn.field.isEmpty() && scene::opensAsTables(dataset)) return addTables(scene::tablesOf(dataset));
+  addLayer(dataset, turn.role, turn.field);
+}
+
+/// The first comes to the front, the others stand behind it; of a file with many, the rest can be had from the tree.
+void FileOpener::addTables(const std::vector<session::Table>& tables) {
+  constexpr std::size_t most = 12;
+  for (std::size_t i = 0; i < std::min(tables.size(), most); ++i)
+    link_.run("addTable", {{"table", tables[i]}, {"behind", i > 0}});
+}
+
+void FileOpener::addLayer(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field) {
   session::Layer layer = scene::layerFor(dataset, field.toStdString());
   if (role) layer.role = *role;
   const bool fresh = link_.state().layers.empty();
@@ -80,12 +101,16 @@ void FileOpener::retry(const QString& path) {
 }
 
 void FileOpener::learn() {
-  for (const session::Layer& layer : link_.state().layers) {
-    const QString path = QString::fromStdString(layer.path);
-    if (asked_.contains(path) || provider_.info(layer.path)) continue;
+  QStringList paths;
+  for (const session::Layer& layer : link_.state().layers)
+    paths << QString::fromStdString(layer.path);
+  for (const session::Table& table : link_.state().tables)
+    paths << QString::fromStdString(table.path);
+  for (const QString& path : paths) {
+    if (asked_.contains(path) || provider_.info(path.toStdString())) continue;
     asked_.insert(path);
     const QPointer<FileOpener> guard(this);
-    provider_.open(layer.path, [guard, path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
+    provider_.open(path.toStdString(), [guard, path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
       if (!guard) return;
       if (reply.error.empty()) {
         Q_EMIT guard->known();

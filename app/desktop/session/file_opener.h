@@ -11,18 +11,20 @@
 
 namespace discern::desktop {
 
-/// Makes layers of files, through the data service. Nothing here waits: `opened` or `failed` follows each `open`.
+/// Makes layers and tables of files, through the data service. Nothing here waits: `opened` or `failed` follows each `open`.
 class FileOpener final : public QObject {
   Q_OBJECT
 public:
   /// Link and provider outlive the opener. Layers that a session or an undo brings back are opened by themselves.
   FileOpener(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
-  /// Adds the file as a layer on top; files become layers in the order in which they were asked for. `role` absent: as
-  /// the file says. `field` empty: the first.
+  /// Adds the file as a layer on top, or its tables where it has no picture (scene::opensAsTables); files are added in
+  /// the order in which they were asked for. `role` absent: as the file says. `field` empty: the first.
   void open(const QString& path, std::optional<session::Role> role = {}, const QString& field = {});
+  /// Adds one table of a file.
+  void openTable(const QString& path, const QString& table);
   /// Files on their way, in the order they were asked for.
   [[nodiscard]] const QStringList& pending() const { return pending_; }
-  /// Files of layers that could not be read.
+  /// Files of layers and tables that could not be read.
   [[nodiscard]] const QSet<QString>& unreadable() const { return unreadable_; }
   /// Asks again for a file that could not be read.
   void retry(const QString& path);
@@ -41,17 +43,21 @@ private:
     QString path;
     std::optional<session::Role> role;
     QString field;
+    std::optional<QString> table;
     std::optional<data::FieldProvider::Reply<data::DatasetInfo>> reply;
   };
+  void ask(std::shared_ptr<Turn> turn);
   void takeTurns();
   void learn();
-  void add(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field);
+  void add(const data::DatasetInfo& dataset, const Turn& turn);
+  void addLayer(const data::DatasetInfo& dataset, std::optional<session::Role> role, const QString& field);
+  void addTables(const std::vector<session::Table>& tables);
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
   std::deque<std::shared_ptr<Turn>> turns_;
   QSet<QString> unreadable_;
-  QSet<QString> asked_; ///< files of layers that were asked for already
+  QSet<QString> asked_; ///< files of layers and tables that were asked for already
 };
 
 } // namespace discern::desktop

@@ -64,7 +64,7 @@ std::vector<Recovered> lookFor() {
     if (file.suffix() == QLatin1String("offered")) continue;
     auto recovered = read(file.filePath());
     if (!recovered) continue;
-    if (recovered->state.layers.empty()) {
+    if (recovered->state.empty()) {
       QFile::remove(file.filePath());
       continue;
     }
@@ -127,7 +127,7 @@ void Recovery::setRunning(const QStringList& titles) {
 void Recovery::write() {
   if (finished_) return;
   writer_->start([path = path_, file = sessionFile_, running = running_, state = link_.state()] {
-    if (state.layers.empty()) {
+    if (state.empty()) {
       QFile::remove(path);
       return;
     }

@@ -103,6 +103,7 @@ void DataTree::follow() {
   empty_->setVisible(!any);
   list_->setVisible(any);
   controls_->setVisible(active != nullptr);
+  if (state.tableOf(state.active)) list_->setCurrentIndex(model_->indexOf(state.active));
   if (!active) return;
   list_->setCurrentIndex(model_->indexOf(active->id));
   opacity_->setValue(static_cast<int>(std::lround(active->opacity * 100)));
@@ -111,7 +112,9 @@ void DataTree::follow() {
 
 void DataTree::removeCurrent() {
   const QString id = model_->idAt(list_->currentIndex());
-  if (!id.isEmpty()) link_.run("removeLayer", {{"id", id.toStdString()}});
+  if (id.isEmpty()) return;
+  const bool table = link_.state().tableOf(id.toStdString()) != nullptr;
+  link_.run(table ? "removeTable" : "removeLayer", {{"id", id.toStdString()}});
 }
 
 void DataTree::renameCurrent() {
@@ -137,7 +140,7 @@ bool DataTree::eventFilter(QObject* watched, QEvent* event) {
       moveCurrent(key->key() == Qt::Key_Up ? 1 : -1);
       return true;
     }
-    if (key->key() == Qt::Key_H && current.isValid()) {
+    if (key->key() == Qt::Key_H && current.isValid() && !current.data(LayerModel::TableRole).toBool()) {
       model_->setData(current, !current.data(LayerModel::VisibleRole).toBool(), LayerModel::VisibleRole);
       return true;
     }
@@ -162,8 +165,43 @@ void DataTree::roleMenu(const QModelIndex& index, const QPoint& global) {
   if (const QAction* chosen = menu.exec(global)) model_->setData(index, chosen->data(), LayerModel::RoleRole);
 }
 
+/// Tables of a file that can be opened beside what is open of it.
+void DataTree::addTables(QMenu& menu, const std::string& path) {
+  const data::DatasetInfo* dataset = provider_.info(path);
+  if (!dataset || dataset->tables.empty()) return;
+  QMenu* tables = menu.addMenu(icon("table"), tr("Open Table of This File"));
+  for (const data::TableInfo& info : dataset->tables) {
+    const QString name = QString::fromStdString(info.name);
+    tables->addAction(name, this, [this, path, name] { Q_EMIT tableRequested(QString::fromStdString(path), name); });
+  }
+}
+
+void DataTree::tableMenu(const session::Table& table, const QPoint& global) {
+  QMenu menu(this);
+  if (const data::DatasetInfo* dataset = provider_.info(table.path); dataset && dataset->tables.size() > 1)
+    addTables(menu, table.path);
+  if (const data::DatasetInfo* dataset = provider_.info(table.path); dataset && !dataset->fields.empty()) {
+    QMenu* fields = menu.addMenu(tr("Add Field of This File"));
+    for (const data::FieldInfo& field : dataset->fields) {
+      const QString name = QString::fromStdString(field.name);
+      fields->addAction(name, this, [this, path = QString::fromStdString(table.path), name] {
+        Q_EMIT fieldRequested(path, name);
+      });
+    }
+  }
+  if (!menu.isEmpty()) menu.addSeparator();
+  menu.addAction(icon("copy"), tr("Copy Path"), this, [path = table.path] {
+    QGuiApplication::clipboard()->setText(QString::fromStdString(path));
+  });
+  menu.addAction(icon("rename"), tr("Rename\tF2"), this, &DataTree::renameCurrent);
+  menu.addAction(icon("trash"), tr("Close Table\tDel"), this, &DataTree::removeCurrent);
+  menu.exec(global);
+}
+
 void DataTree::contextMenu(const QPoint& position) {
   const QModelIndex index = list_->indexAt(position);
+  if (const session::Table* table = link_.state().tableOf(model_->idAt(index).toStdString()))
+    return tableMenu(*table, list_->viewport()->mapToGlobal(position));
   const session::Layer* found = link_.state().layer(model_->idAt(index).toStdString());
   QMenu menu(this);
   if (!found) {
@@ -195,6 +233,7 @@ void DataTree::contextMenu(const QPoint& position) {
                         [this, layer, name] { Q_EMIT fieldRequested(QString::fromStdString(layer.path), name); });
     }
   }
+  addTables(menu, layer.path);
   menu.addSeparator();
   menu.addAction(icon("up"), tr("Move Up\tAlt+Up"), this, [this] { moveCurrent(1); });
   menu.addAction(icon("down"), tr("Move Down\tAlt+Down"), this, [this] { moveCurrent(-1); });

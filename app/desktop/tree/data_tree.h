@@ -6,6 +6,7 @@
 
 class QLabel;
 class QListView;
+class QMenu;
 class QSlider;
 class QStackedLayout;
 
@@ -14,7 +15,7 @@ namespace discern::desktop {
 class Appearance;
 class LayerModel;
 
-/// The layers of the session, topmost first: show and hide, role, order, opacity of the chosen one, rename, remove,
+/// The layers of the session, topmost first, and its tables: show and hide, role, order, opacity of the chosen one, rename, remove,
 /// other fields of its file. Dragging reorders; keys: H shows or hides, Alt+Up and Alt+Down move, F2 renames, Delete
 /// removes.
 class DataTree final : public QWidget {
@@ -35,6 +36,7 @@ public Q_SLOTS:
 Q_SIGNALS:
   void openRequested();
   void fieldRequested(const QString& path, const QString& field); ///< add another field of a file
+  void tableRequested(const QString& path, const QString& table); ///< open a table of a file
 
 protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -42,6 +44,8 @@ protected:
 private:
   void follow();
   void contextMenu(const QPoint& position);
+  void tableMenu(const session::Table& table, const QPoint& global);
+  void addTables(QMenu& menu, const std::string& path);
   void roleMenu(const QModelIndex& index, const QPoint& global);
   link::Link& link_;
   data::FieldProvider& provider_;

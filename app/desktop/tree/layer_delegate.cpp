@@ -33,7 +33,7 @@ QSize LayerDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) c
 QRect LayerDelegate::eyeRect(const QRect& row) const { return {row.left() + 8, row.center().y() - 11, 24, 24}; }
 
 QRect LayerDelegate::chipRect(const QRect& row, const QModelIndex& index) const {
-  if (index.data(LayerModel::PendingRole).toBool()) return {};
+  if (index.data(LayerModel::PendingRole).toBool() || index.data(LayerModel::TableRole).toBool()) return {};
   const Tokens& tokens = appearance_.tokens();
   const auto role = static_cast<session::Role>(index.data(LayerModel::RoleRole).toInt());
   const int width = QFontMetrics(smallFont(tokens)).horizontalAdvance(roleName(role)) + 16;
@@ -66,6 +66,8 @@ void LayerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   const QRect eye = eyeRect(row).adjusted(4, 4, -4, -4);
   if (pending) {
     icon(QStringLiteral("clock"), tokens["muted"]).paint(painter, eye);
+  } else if (index.data(LayerModel::TableRole).toBool()) {
+    icon(QStringLiteral("table"), tokens["text"]).paint(painter, eye);
   } else {
     icon(visible ? QStringLiteral("eye") : QStringLiteral("eye-off"), visible ? tokens["text"] : tokens["muted"])
         .paint(painter, eye);
@@ -123,7 +125,8 @@ bool LayerDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const 
                                 const QModelIndex& index) {
   if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseButtonDblClick) {
     const auto* mouse = static_cast<QMouseEvent*>(event);
-    if (mouse->button() == Qt::LeftButton && !index.data(LayerModel::PendingRole).toBool()) {
+    if (mouse->button() == Qt::LeftButton && !index.data(LayerModel::PendingRole).toBool() &&
+        !index.data(LayerModel::TableRole).toBool()) {
       if (eyeRect(option.rect).contains(mouse->pos())) {
         model->setData(index, !index.data(LayerModel::VisibleRole).toBool(), LayerModel::VisibleRole);
         return true;
@@ -146,7 +149,8 @@ void LayerDelegate::updateEditorGeometry(QWidget* editor, const QStyleOptionView
 
 bool LayerDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
                               const QModelIndex& index) {
-  if (event->type() == QEvent::ToolTip && index.isValid() && !index.data(LayerModel::PendingRole).toBool()) {
+  if (event->type() == QEvent::ToolTip && index.isValid() && !index.data(LayerModel::PendingRole).toBool() &&
+      !index.data(LayerModel::TableRole).toBool()) {
     if (eyeRect(option.rect).contains(event->pos())) {
       QToolTip::showText(event->globalPos(),
                          index.data(LayerModel::VisibleRole).toBool() ? tr("Hide  (H)") : tr("Show  (H)"), view);

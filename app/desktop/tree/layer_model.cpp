@@ -59,12 +59,16 @@ void LayerModel::refresh() {
   const auto& layers = link_.state().layers;
   for (auto it = layers.rbegin(); it != layers.rend(); ++it)
     now << QString::fromStdString(it->id);
-  if (now != ids_) {
+  QStringList tables;
+  for (const session::Table& table : link_.state().tables)
+    tables << QString::fromStdString(table.id);
+  if (now != ids_ || tables != tables_) {
     beginResetModel();
     ids_ = now;
+    tables_ = tables;
     endResetModel();
-  } else if (!ids_.isEmpty()) {
-    Q_EMIT dataChanged(index(0, 0), index(static_cast<int>(ids_.size()) - 1, 0));
+  } else if (rows() > 0) {
+    Q_EMIT dataChanged(index(0, 0), index(rows() - 1, 0));
   }
 }
 
@@ -72,17 +76,22 @@ const session::Layer* LayerModel::layerAt(int row) const {
   return row >= 0 && row < ids_.size() ? link_.state().layer(ids_[row].toStdString()) : nullptr;
 }
 
+const session::Table* LayerModel::tableAt(int row) const {
+  const auto at = row - static_cast<int>(ids_.size());
+  return at >= 0 && at < tables_.size() ? link_.state().tableOf(tables_[at].toStdString()) : nullptr;
+}
+
 QString LayerModel::idAt(const QModelIndex& index) const {
-  return index.isValid() && index.row() < ids_.size() ? ids_[index.row()] : QString();
+  return index.isValid() && index.row() < rows() ? (ids_ + tables_)[index.row()] : QString();
 }
 
 QModelIndex LayerModel::indexOf(const std::string& id) const {
-  const auto row = ids_.indexOf(QString::fromStdString(id));
+  const auto row = (ids_ + tables_).indexOf(QString::fromStdString(id));
   return row < 0 ? QModelIndex() : index(static_cast<int>(row), 0);
 }
 
 int LayerModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : static_cast<int>(ids_.size() + pending_.size());
+  return parent.isValid() ? 0 : rows() + static_cast<int>(pending_.size());
 }
 
 QString LayerModel::summary(const session::Layer& layer) const {
@@ -107,25 +116,62 @@ QString LayerModel::summary(const session::Layer& layer) const {
   return text;
 }
 
+QString LayerModel::summary(const session::Table& table) const {
+  const data::DatasetInfo* dataset = provider_.info(table.path);
+  if (!dataset) return unreadable_.contains(QString::fromStdString(table.path)) ? tr("Can't be read") : tr("Opening…");
+  for (const data::TableInfo& info : dataset->tables)
+    if (table.table.empty() || info.name == table.table)
+      return tr("%L1 rows  ·  %L2 columns").arg(info.rows).arg(info.columns.size());
+  return tr("No such table in this file");
+}
+
+QVariant LayerModel::pendingData(const QString& path, int role) const {
+  switch (role) {
+  case Qt::DisplayRole:
+    return QFileInfo(path).fileName();
+  case Qt::ToolTipRole:
+    return path;
+  case SummaryRole:
+    return tr("Opening…");
+  case PendingRole:
+  case VisibleRole:
+    return true;
+  default:
+    return {};
+  }
+}
+
+QVariant LayerModel::tableData(const session::Table& table, int role) const {
+  switch (role) {
+  case Qt::DisplayRole:
+  case Qt::EditRole:
+    return QString::fromStdString(table.name);
+  case Qt::ToolTipRole:
+    return QString::fromStdString(table.path);
+  case Qt::AccessibleTextRole:
+    return tr("%1, table").arg(QString::fromStdString(table.name));
+  case IdRole:
+    return QString::fromStdString(table.id);
+  case VisibleRole:
+  case TableRole:
+    return true;
+  case SummaryRole:
+    return summary(table);
+  case PendingRole:
+    return false;
+  case UnreadableRole:
+    return unreadable_.contains(QString::fromStdString(table.path));
+  case ActiveRole:
+    return table.id == link_.state().active;
+  default:
+    return {};
+  }
+}
+
 QVariant LayerModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
-  if (index.row() >= ids_.size()) {
-    const QString path = pending_.value(index.row() - static_cast<int>(ids_.size()));
-    switch (role) {
-    case Qt::DisplayRole:
-      return QFileInfo(path).fileName();
-    case Qt::ToolTipRole:
-      return path;
-    case SummaryRole:
-      return tr("Opening…");
-    case PendingRole:
-      return true;
-    case VisibleRole:
-      return true;
-    default:
-      return {};
-    }
-  }
+  if (index.row() >= rows()) return pendingData(pending_.value(index.row() - rows()), role);
+  if (const session::Table* table = tableAt(index.row())) return tableData(*table, role);
   const session::Layer* layer = layerAt(index.row());
   if (!layer) return {};
   switch (role) {
@@ -159,6 +205,12 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
 }
 
 bool LayerModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+  if (const session::Table* table = tableAt(index.row())) {
+    const QString name = value.toString().trimmed();
+    if (role != Qt::EditRole || name.isEmpty()) return false;
+    link_.run("setTable", {{"id", table->id}, {"name", name.toStdString()}});
+    return true;
+  }
   const session::Layer* layer = layerAt(index.row());
   if (!layer) return false;
   nlohmann::json args{{"id", layer->id}};
@@ -187,7 +239,8 @@ bool LayerModel::setData(const QModelIndex& index, const QVariant& value, int ro
 
 Qt::ItemFlags LayerModel::flags(const QModelIndex& index) const {
   if (!index.isValid()) return Qt::ItemIsDropEnabled;
-  if (index.row() >= ids_.size()) return Qt::ItemIsEnabled;
+  if (index.row() >= rows()) return Qt::ItemIsEnabled;
+  if (index.row() >= ids_.size()) return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsEditable;
   return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsEditable | Qt::ItemIsDragEnabled;
 }
 

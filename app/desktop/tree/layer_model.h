@@ -8,7 +8,7 @@
 
 namespace discern::desktop {
 
-/// The session's layers, topmost first, then the files that are being opened.
+/// The session's layers, topmost first, its tables, then the files that are being opened.
 class LayerModel final : public QAbstractListModel {
   Q_OBJECT
 public:
@@ -20,7 +20,8 @@ public:
     SummaryRole,
     PendingRole,
     ActiveRole,
-    UnreadableRole
+    UnreadableRole,
+    TableRole ///< true of a table
   };
   LayerModel(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
 
@@ -45,12 +46,17 @@ public:
 
 private:
   [[nodiscard]] const session::Layer* layerAt(int row) const;
+  [[nodiscard]] const session::Table* tableAt(int row) const;
+  [[nodiscard]] QVariant tableData(const session::Table& table, int role) const;
+  [[nodiscard]] QVariant pendingData(const QString& path, int role) const;
+  [[nodiscard]] int rows() const { return static_cast<int>(ids_.size() + tables_.size()); }
   [[nodiscard]] QString summary(const session::Layer& layer) const;
+  [[nodiscard]] QString summary(const session::Table& table) const;
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
   QSet<QString> unreadable_;
-  QStringList ids_; ///< shown now, topmost first
+  QStringList ids_, tables_; ///< shown now, layers topmost first
 };
 
 /// "Image", "Prediction", "Truth".

@@ -215,6 +215,31 @@ std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& data
   return rows;
 }
 
+std::vector<PropertiesPanel::Row> tablePropertiesOf(const data::DatasetInfo& dataset, const std::string& table) {
+  using P = PropertiesPanel;
+  constexpr std::size_t mostColumns = 60;
+  std::vector<PropertiesPanel::Row> rows;
+  for (const std::string& warning : dataset.warnings)
+    rows.push_back({P::tr("Note"), text(warning), false, true});
+  RowWriter to(rows);
+  for (const data::TableInfo& info : dataset.tables) {
+    if (!table.empty() && info.name != table) continue;
+    to.heading(P::tr("Table"));
+    to.add(P::tr("Name"), text(info.name));
+    to.add(P::tr("Rows"), P::tr("%L1").arg(info.rows));
+    to.add(P::tr("Columns"), P::tr("%L1").arg(info.columns.size()));
+    to.heading(P::tr("Columns"));
+    for (std::size_t i = 0; i < std::min(info.columns.size(), mostColumns); ++i)
+      to.add(text(info.columns[i]), i < info.units.size() && !info.units[i].empty() ? text(info.units[i])
+                                                                                    : QStringLiteral("–"));
+    if (info.columns.size() > mostColumns)
+      to.add(P::tr("and"), P::tr("%L1 more").arg(info.columns.size() - mostColumns));
+    break;
+  }
+  addFile(rows, dataset, {});
+  return rows;
+}
+
 std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset, const data::FieldInfo& field,
                                                const data::Statistics* statistics) {
   std::vector<PropertiesPanel::Row> rows;
@@ -293,6 +318,10 @@ PropertiesPanel::PropertiesPanel(link::Link& link, data::FieldProvider& provider
 }
 
 void PropertiesPanel::refresh() {
+  if (const session::Table* table = link_.state().tableOf(link_.state().active)) {
+    const data::DatasetInfo* dataset = provider_.info(table->path);
+    return show(dataset ? tablePropertiesOf(*dataset, table->table) : std::vector<Row>{});
+  }
   const session::Layer* layer = link_.state().layer(link_.state().active);
   const data::DatasetInfo* dataset = layer ? provider_.info(layer->path) : nullptr;
   const data::FieldInfo* field = dataset && layer->grid.empty() ? dataset->field(layer->field) : nullptr;

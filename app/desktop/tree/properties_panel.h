@@ -11,7 +11,7 @@ class QScrollArea;
 
 namespace discern::desktop {
 
-/// What is known of the chosen layer: shape, type, axes, units, frame and the transform used, time, warnings, the
+/// What is known of the chosen layer or table: shape, type, axes, units, frame and the transform used, time, warnings, the
 /// file's own attributes.
 class PropertiesPanel final : public QWidget {
   Q_OBJECT
@@ -42,6 +42,9 @@ private:
 /// What is worth knowing of a grid that is drawn without a field.
 [[nodiscard]] std::vector<PropertiesPanel::Row> gridPropertiesOf(const data::DatasetInfo& dataset,
                                                                  const std::string& grid);
+/// What is known of a table before it is read: rows, columns with their units, its file.
+[[nodiscard]] std::vector<PropertiesPanel::Row> tablePropertiesOf(const data::DatasetInfo& dataset,
+                                                                  const std::string& table);
 /// The rows for one field of a dataset. `statistics`: of the step that gives it its colours; nullptr: not known yet.
 [[nodiscard]] std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
                                                              const data::FieldInfo& field,

@@ -30,14 +30,17 @@
 #include "jobs/job_strip.h"
 #include "jobs/launcher.h"
 #include "probe/probe_bar.h"
+#include "table/table_pane.h"
 #include "time/time_bar.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QFileInfo>
 #include <QSettings>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTableView>
 #include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -111,13 +114,21 @@ void MainWindow::buildCentre() {
   stack_ = new QStackedWidget(centre);
   start_ = new StartPage(appearance_, *recent_, options_.resources, stack_);
   auto* work = new QWidget(stack_);
-  grid_ = new views::ViewGrid(*link_, *client_, style, work);
+  auto* centreSplit = new QSplitter(Qt::Vertical, work);
+  centreSplit->setObjectName(QStringLiteral("viewSplitter"));
+  centreSplit->setHandleWidth(4);
+  centreSplit->setChildrenCollapsible(false);
+  grid_ = new views::ViewGrid(*link_, *client_, style, centreSplit);
+  tables_ = new views::TablePane(*link_, *client_, style, centreSplit);
+  centreSplit->addWidget(grid_);
+  centreSplit->addWidget(tables_);
+  centreSplit->setSizes({6000, 4000});
   timeBar_ = new views::TimeBar(*link_, *client_, style, work);
   timeBar_->setReady([this] { return grid_->settled(); });
   auto* below = new QVBoxLayout(work);
   below->setContentsMargins(0, 0, 0, 0);
   below->setSpacing(0);
-  below->addWidget(grid_, 1);
+  below->addWidget(centreSplit, 1);
   below->addWidget(timeBar_);
   stack_->addWidget(start_);
   stack_->addWidget(work);
@@ -137,6 +148,9 @@ void MainWindow::buildCentre() {
   connect(keys_, &views::ViewKeys::playPause, timeBar_, &views::TimeBar::togglePlay);
   connect(keys_, &views::ViewKeys::stepTime, timeBar_, &views::TimeBar::step);
 
+  connect(tables_, &views::TablePane::reported, this, [this](const QString& sentence) {
+    tell({Message::Kind::Info, sentence, {}, {}, 10});
+  });
   connect(start_, &StartPage::openRequested, this, &MainWindow::openDialog);
   connect(start_, &StartPage::fileRequested, this, [this](const QString& path) { openFiles({path}); });
   connect(start_, &StartPage::demoRequested, this, &MainWindow::openDemo);
@@ -173,6 +187,7 @@ void MainWindow::buildDocks() {
   connect(tree_, &DataTree::openRequested, this, &MainWindow::openDialog);
   connect(tree_, &DataTree::fieldRequested, this,
           [this](const QString& path, const QString& field) { opener_->open(path, {}, field); });
+  connect(tree_, &DataTree::tableRequested, opener_, &FileOpener::openTable);
   connect(evaluation_, &views::DisagreementView::compareRequested, this, &MainWindow::compare);
   connect(keys_, &views::ViewKeys::stepDisagreement, evaluation_, &views::DisagreementView::step);
 }
@@ -331,7 +346,10 @@ void MainWindow::know() {
   turns_->ask(QStringLiteral("properties"), [this] { properties_->refresh(); });
   turns_->ask(QStringLiteral("contrast"), [this] { contrast_->refresh(); });
   turns_->ask(QStringLiteral("course"), [this] {
-    if (timeBar_->steps() > 1 && !atStart() && !std::exchange(courseOffered_, true)) dock("course")->present();
+    // Fields of a single voxel are drawn over their time already.
+    const bool lines = grid_->view("line") && grid_->view("line")->isVisible();
+    if (timeBar_->steps() > 1 && !lines && !atStart() && !std::exchange(courseOffered_, true))
+      dock("course")->present();
   });
 }
 
@@ -349,13 +367,21 @@ void MainWindow::warmPanels() {
 }
 
 void MainWindow::followState(const session::State& before, const session::State& after) {
-  showWorkspace(!after.layers.empty());
-  if (before.layers != after.layers || before.active != after.active) know();
+  showWorkspace(!after.empty());
+  shareCentre();
+  if (before.layers != after.layers || before.tables.size() != after.tables.size() || before.active != after.active)
+    know();
   if (before.runs.size() < after.runs.size() && !atStart()) dock("jobs")->present();
   if (before.comparison.result != after.comparison.result && !after.comparison.result.empty() && !atStart())
     dock("evaluation")->present();
-  if (before.layers.size() != after.layers.size()) showTitle();
+  if (before.layers.size() != after.layers.size() || before.tables.size() != after.tables.size()) showTitle();
   updateActions(*actions_, *this);
+}
+
+/// Views and tables share the room; where there are none of either, the other has it all.
+void MainWindow::shareCentre() {
+  grid_->setVisible(!link_->state().layers.empty());
+  tables_->setVisible(!link_->state().tables.empty());
 }
 
 bool MainWindow::atStart() const { return stack_->currentWidget() == start_; }
@@ -380,7 +406,11 @@ void MainWindow::showWorkspace(bool shown) {
       // The views have the keyboard, unless somebody is typing already.
       const QWidget* focus = QApplication::focusWidget();
       const bool elsewhere = focus && focus->window() == this && !centralWidget()->isAncestorOf(focus);
-      if (!elsewhere && !atStart() && !grid_->shown().empty()) grid_->shown().front()->setFocus(Qt::OtherFocusReason);
+      if (elsewhere || atStart()) return;
+      if (!grid_->shown().empty())
+        grid_->shown().front()->setFocus(Qt::OtherFocusReason);
+      else
+        tables_->table().setFocus(Qt::OtherFocusReason);
     });
   if (shown)
     for (DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
@@ -391,7 +421,8 @@ void MainWindow::showWorkspace(bool shown) {
 DockPanel* MainWindow::dock(const QString& id) const { return findChild<DockPanel*>(id, Qt::FindDirectChildrenOnly); }
 
 bool MainWindow::settled() const {
-  return opener_->pending().isEmpty() && turns_->empty() && busy_->pending() == 0 && (atStart() || grid_->settled());
+  return opener_->pending().isEmpty() && turns_->empty() && busy_->pending() == 0 &&
+         (atStart() || (grid_->settled() && tables_->settled()));
 }
 
 void MainWindow::restyle() {
@@ -399,6 +430,7 @@ void MainWindow::restyle() {
   actions_->refresh();
   refreshIcons(*this);
   grid_->setStyle(style);
+  tables_->setStyle(style);
   timeBar_->setStyle(style);
   probe_->setStyle(style);
   contrast_->setStyle(style);

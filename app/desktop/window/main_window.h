@@ -20,6 +20,7 @@ class ContrastEditor;
 class CourseView;
 class DisagreementView;
 class ProbeBar;
+class TablePane;
 class TimeBar;
 class ViewGrid;
 class ViewKeys;
@@ -53,7 +54,7 @@ struct WindowOptions {
   bool remember = true; ///< keep geometry, recent files and a recovery file; ask about unsaved work
 };
 
-/// The window: data tree and properties left, views in the middle, analyses, evaluation and contrast right, time course
+/// The window: data tree and properties left, views and below them tables in the middle, analyses, evaluation and contrast right, time course
 /// and jobs below.
 class MainWindow final : public QMainWindow {
   Q_OBJECT
@@ -70,6 +71,7 @@ public:
   [[nodiscard]] DataTree& tree() { return *tree_; }
   [[nodiscard]] PropertiesPanel& properties() { return *properties_; }
   [[nodiscard]] views::ViewGrid& grid() { return *grid_; }
+  [[nodiscard]] views::TablePane& tables() { return *tables_; }
   [[nodiscard]] views::TimeBar& timeBar() { return *timeBar_; }
   [[nodiscard]] views::ProbeBar& probe() { return *probe_; }
   [[nodiscard]] views::DisagreementView& evaluation() { return *evaluation_; }
@@ -93,7 +95,7 @@ public:
 public Q_SLOTS:
   void openDialog();
   void openAs(const QString& role); ///< "truth" or "prediction": asks for a file
-  /// Opens data files as layers and sessions as the session.
+  /// Opens data files as layers or tables, and sessions as the session.
   void openFiles(const QStringList& paths);
   void openDemo(const QString& id);
   void save();
@@ -131,6 +133,7 @@ private:
   void restyle();
   void followState(const session::State& before, const session::State& after);
   void showWorkspace(bool shown);
+  void shareCentre();
   void showTitle();
   void warmPanels();
   void know();
@@ -159,6 +162,7 @@ private:
   QStackedWidget* stack_ = nullptr;
   views::ViewGrid* grid_ = nullptr;
   views::ViewKeys* keys_ = nullptr;
+  views::TablePane* tables_ = nullptr;
   views::TimeBar* timeBar_ = nullptr;
   views::ProbeBar* probe_ = nullptr;
   views::ContrastEditor* contrast_ = nullptr;

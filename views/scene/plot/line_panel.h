@@ -12,6 +12,10 @@ public:
   [[nodiscard]] virtual bool overTime() const = 0;
   /// The step, or the index along the axis, that lies at a place of the axis below; of the first line.
   [[nodiscard]] virtual std::optional<std::int64_t> indexAt(double x) const = 0;
+  /// Where the mark stands; nothing is plotted: none.
+  [[nodiscard]] std::optional<double> marked() const { return mark(); }
+  /// The title of the axis below.
+  [[nodiscard]] std::string axisName() const { return acrossTitle(); }
   /// The world position for an index of the first line; over time: none.
   [[nodiscard]] virtual std::optional<data::Vec3> worldOf(std::int64_t index) const = 0;
 };
