@@ -69,9 +69,7 @@ void removeTable(State& state, const json& args) {
   state.selection.erase(id);
   state.plots.erase(id);
   if (state.table == id) {
-    state.table = state.tables.empty()         ? ""
-                  : next != state.tables.end() ? next->id
-                                               : state.tables.back().id;
+    state.table = state.tables.empty() ? "" : next != state.tables.end() ? next->id : state.tables.back().id;
   }
   if (state.active != id) return;
   state.active = !state.table.empty() ? state.table : state.layers.empty() ? "" : state.layers.back().id;

@@ -62,10 +62,10 @@ struct Comparison {
 
 /// A table that is open beside the layers, and how it is looked at.
 struct Table {
-  std::string id;    ///< "T1", unique in the session, never used again
-  std::string path;  ///< absolute while open; relative to the session file when saved
-  std::string table; ///< name in the dataset; empty: the first
-  std::string name;  ///< what a person reads
+  std::string id;     ///< "T1", unique in the session, never used again
+  std::string path;   ///< absolute while open; relative to the session file when saved
+  std::string table;  ///< name in the dataset; empty: the first
+  std::string name;   ///< what a person reads
   std::string filter; ///< data::TableQuery::filter
   std::string sort;   ///< a column, or "#" for the order of the file backwards; empty: the order of the file
   bool descending = false;

@@ -21,7 +21,7 @@ public:
 Q_SIGNALS:
   void stateChanged(const discern::session::State& before,
                     const discern::session::State& after); ///< after every change
-  void layersChanged();                                    ///< order or a property of a layer or a table, or which is active
+  void layersChanged(); ///< order or a property of a layer or a table, or which is active
   void cursorMoved();
   void timeChanged();
   void selectionChanged();

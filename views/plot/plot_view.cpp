@@ -88,10 +88,9 @@ QString PlotView::asText() const {
     table += acrossName() + QLatin1Char('\t') + text(trace.name) +
              (trace.unit.empty() ? QString() : QStringLiteral(" (%1)").arg(text(trace.unit)));
     for (std::size_t i = 0; i < trace.curve.x.size(); ++i)
-      table += QStringLiteral("\n%1\t%2").arg(QString::number(trace.curve.x[i], 'g', 15),
-                                              std::isfinite(trace.curve.y[i])
-                                                  ? QString::number(trace.curve.y[i], 'g', 15)
-                                                  : QString());
+      table += QStringLiteral("\n%1\t%2")
+                   .arg(QString::number(trace.curve.x[i], 'g', 15),
+                        std::isfinite(trace.curve.y[i]) ? QString::number(trace.curve.y[i], 'g', 15) : QString());
   }
   return table;
 }

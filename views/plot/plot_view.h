@@ -5,8 +5,8 @@
 namespace discern::views {
 
 /// What plots share under the mouse: the wheel zooms across at the pointer (Ctrl: up and down), a sideways wheel, a
-/// middle drag or Shift+drag moves what is in sight, + and − zoom, R shows all; the values under the pointer stand in the
-/// heading.
+/// middle drag or Shift+drag moves what is in sight, + and − zoom, R shows all; the values under the pointer stand in
+/// the heading.
 class PlotView : public PanelWidget {
   Q_OBJECT
 public:

@@ -63,7 +63,8 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
     return layer;
   }
   if (!info && field.empty() && !dataset.tables.empty())
-    throw data::UsageError(dataset.path + ": holds only tables, which can't be a layer; open it without a role to see them");
+    throw data::UsageError(dataset.path +
+                           ": holds only tables, which can't be a layer; open it without a role to see them");
   if (!info)
     throw data::UsageError(dataset.path +
                            (field.empty() ? ": holds no field to draw" : ": has no field called \"" + field + "\""));
@@ -90,9 +91,8 @@ bool opensAsTables(const data::DatasetInfo& dataset) {
                       dataset.fields.front().shape[0] > 1 && dataset.fields.front().shape[0] <= mostColumns &&
                       dataset.fields.front().shape[1] > mostColumns;
   if (narrow) return true;
-  const bool placeless = std::all_of(dataset.grids.begin(), dataset.grids.end(), [](const data::GridInfo& grid) {
-    return grid.kind == data::GridKind::Network;
-  });
+  const bool placeless = std::all_of(dataset.grids.begin(), dataset.grids.end(),
+                                     [](const data::GridInfo& grid) { return grid.kind == data::GridKind::Network; });
   return placeless && std::all_of(dataset.fields.begin(), dataset.fields.end(),
                                   [](const data::FieldInfo& field) { return onGrid(field); });
 }
@@ -109,7 +109,8 @@ std::vector<session::Table> tablesOf(const data::DatasetInfo& dataset, const std
     tables.push_back(std::move(table));
   }
   if (tables.empty())
-    throw data::UsageError(dataset.path + (name.empty() ? ": holds no table" : ": has no table called \"" + name + "\""));
+    throw data::UsageError(dataset.path +
+                           (name.empty() ? ": holds no table" : ": has no table called \"" + name + "\""));
   return tables;
 }
 

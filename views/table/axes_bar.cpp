@@ -14,13 +14,9 @@ namespace {
 
 constexpr int longest = 22; ///< letters of a column's name on a button
 
-QString shortened(const QString& name) {
-  return name.size() > longest ? name.left(longest - 1) + QChar(0x2026) : name;
-}
+QString shortened(const QString& name) { return name.size() > longest ? name.left(longest - 1) + QChar(0x2026) : name; }
 
-QString acrossName(const std::string& column) {
-  return column == data::rowColumn ? AxesBar::tr("row") : text(column);
-}
+QString acrossName(const std::string& column) { return column == data::rowColumn ? AxesBar::tr("row") : text(column); }
 
 } // namespace
 

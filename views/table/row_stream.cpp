@@ -34,23 +34,23 @@ void RowStream::next() {
   data::RowsRequest request = of_;
   request.from = stretches_[at_].first + within_;
   request.count = std::min(page_, stretches_[at_].second - within_);
-  provider_.rows(request, data::Priority::Visible, {this, pagePurpose},
-                 [stream = QPointer<RowStream>(this),
-                  count = request.count](data::FieldProvider::Reply<data::TableRows> reply) {
-                   if (!stream || stream->over_) return;
-                   if (!reply.error.empty()) return stream->end(false, QString::fromStdString(reply.error));
-                   if (!stream->take_(reply.value)) return stream->end(false, {});
-                   const auto columns = std::max<std::int64_t>(1, static_cast<std::int64_t>(reply.value.columns.size()));
-                   stream->page_ = std::clamp(cellsOfPage / columns, std::int64_t{16}, mostRows);
-                   stream->done_ += count;
-                   stream->within_ += count;
-                   if (stream->within_ >= stream->stretches_[stream->at_].second) {
-                     ++stream->at_;
-                     stream->within_ = 0;
-                   }
-                   Q_EMIT stream->progress(stream->done_, stream->all_);
-                   stream->next();
-                 });
+  provider_.rows(
+      request, data::Priority::Visible, {this, pagePurpose},
+      [stream = QPointer<RowStream>(this), count = request.count](data::FieldProvider::Reply<data::TableRows> reply) {
+        if (!stream || stream->over_) return;
+        if (!reply.error.empty()) return stream->end(false, QString::fromStdString(reply.error));
+        if (!stream->take_(reply.value)) return stream->end(false, {});
+        const auto columns = std::max<std::int64_t>(1, static_cast<std::int64_t>(reply.value.columns.size()));
+        stream->page_ = std::clamp(cellsOfPage / columns, std::int64_t{16}, mostRows);
+        stream->done_ += count;
+        stream->within_ += count;
+        if (stream->within_ >= stream->stretches_[stream->at_].second) {
+          ++stream->at_;
+          stream->within_ = 0;
+        }
+        Q_EMIT stream->progress(stream->done_, stream->all_);
+        stream->next();
+      });
 }
 
 } // namespace discern::views

@@ -31,8 +31,8 @@ private:
   data::RowsRequest of_;
   std::vector<Stretch> stretches_;
   std::function<bool(const data::TableRows&)> take_;
-  std::size_t at_ = 0;       ///< stretch
-  std::int64_t within_ = 0;  ///< rows of it that were fetched
+  std::size_t at_ = 0;      ///< stretch
+  std::int64_t within_ = 0; ///< rows of it that were fetched
   std::int64_t done_ = 0, all_ = 0, page_ = 256;
   bool over_ = false;
 };

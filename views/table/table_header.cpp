@@ -1,5 +1,6 @@
 #include "table/table_header.h"
 
+#include "style/even_digits.h"
 #include "table/table_model.h"
 
 #include <QPainter>
@@ -8,6 +9,14 @@ namespace discern::views {
 namespace {
 
 constexpr int side = 8, arrow = 14, top = 6;
+
+QFont smaller(QFont font) {
+  if (font.pixelSize() > 0)
+    font.setPixelSize(font.pixelSize() - 2);
+  else
+    font.setPointSizeF(font.pointSizeF() * 0.85);
+  return font;
+}
 
 QString wordsOf(const QAbstractItemModel* model, int column, int role) {
   return model ? model->headerData(column, Qt::Horizontal, role).toString() : QString();
@@ -42,14 +51,7 @@ QFont TableHeader::nameFont() const {
   return font;
 }
 
-QFont TableHeader::detailFont() const {
-  QFont font = parentWidget() ? parentWidget()->font() : this->font();
-  if (font.pixelSize() > 0)
-    font.setPixelSize(font.pixelSize() - 2);
-  else
-    font.setPointSizeF(font.pointSizeF() * 0.85);
-  return font;
-}
+QFont TableHeader::detailFont() const { return smaller(parentWidget() ? parentWidget()->font() : font()); }
 
 int TableHeader::neededWidth(int column) const {
   const int name = QFontMetrics(nameFont()).horizontalAdvance(wordsOf(model(), column, Qt::DisplayRole)) + arrow;
@@ -58,14 +60,14 @@ int TableHeader::neededWidth(int column) const {
 }
 
 QSize TableHeader::sectionSizeFromContents(int column) const {
-  return {neededWidth(column),
-          2 * top + QFontMetrics(nameFont()).height() + QFontMetrics(detailFont()).height()};
+  return {neededWidth(column), 2 * top + QFontMetrics(nameFont()).height() + QFontMetrics(detailFont()).height()};
 }
 
 void TableHeader::paintSection(QPainter* painter, const QRect& rect, int column) const {
   painter->save();
   painter->setRenderHint(QPainter::Antialiasing);
-  const QColor ground = colour(style_.theme.surface), ink = colour(style_.theme.text), faint = colour(style_.theme.muted);
+  const QColor ground = colour(style_.theme.surface), ink = colour(style_.theme.text),
+               faint = colour(style_.theme.muted);
   painter->fillRect(rect, ground);
   QColor line = faint;
   line.setAlphaF(0.35F);
@@ -95,9 +97,31 @@ void TableHeader::paintSection(QPainter* painter, const QRect& rect, int column)
   painter->setPen(faint);
   row.moveTop(row.bottom() + 1);
   row.setHeight(detailMetrics.height());
-  painter->drawText(row, static_cast<int>(alignment | Qt::AlignVCenter),
-                    detailMetrics.elidedText(wordsOf(model(), column, TableModel::DetailRole), Qt::ElideRight,
-                                             row.width()));
+  painter->drawText(
+      row, static_cast<int>(alignment | Qt::AlignVCenter),
+      detailMetrics.elidedText(wordsOf(model(), column, TableModel::DetailRole), Qt::ElideRight, row.width()));
+  painter->restore();
+}
+
+RowHeader::RowHeader(const Style& style, QWidget* parent) : QHeaderView(Qt::Vertical, parent), style_(style) {
+  setSectionResizeMode(QHeaderView::Fixed);
+  setDefaultSectionSize(26);
+  setHighlightSections(false);
+  setSectionsClickable(true);
+}
+
+void RowHeader::setStyle(const Style& style) {
+  style_ = style;
+  viewport()->update();
+}
+
+void RowHeader::paintSection(QPainter* painter, const QRect& rect, int row) const {
+  painter->save();
+  painter->fillRect(rect, colour(style_.theme.surface));
+  painter->setPen(colour(style_.theme.muted));
+  painter->setFont(smaller(parentWidget() ? parentWidget()->font() : font()));
+  const QString number = model() ? model()->headerData(row, Qt::Vertical, Qt::DisplayRole).toString() : QString();
+  drawEven(*painter, QRectF(rect).adjusted(4, 0, -side, 0), Qt::AlignRight | Qt::AlignVCenter, number);
   painter->restore();
 }
 

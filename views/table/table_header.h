@@ -28,4 +28,18 @@ private:
   bool descending_ = false;
 };
 
+/// The numbers of the rows beside a table.
+class RowHeader final : public QHeaderView {
+  Q_OBJECT
+public:
+  RowHeader(const Style& style, QWidget* parent);
+  void setStyle(const Style& style);
+
+protected:
+  void paintSection(QPainter* painter, const QRect& rect, int row) const override;
+
+private:
+  Style style_;
+};
+
 } // namespace discern::views

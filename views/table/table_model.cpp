@@ -10,7 +10,7 @@
 namespace discern::views {
 namespace {
 
-constexpr std::int64_t cellsOfPage = 40'000, mostRows = 512, leastRows = 32, firstRows = 256;
+constexpr std::int64_t cellsOfPage = 40'000, mostRows = 512, leastRows = 32;
 constexpr int firstPurpose = 1, pagePurpose = 2; ///< of the tickets; pages: one a lane, counting on
 
 QString typeText(data::ColumnType type) {
@@ -49,7 +49,12 @@ void TableModel::show(const std::string& path, const std::string& table, const d
   wanted_.path = path;
   wanted_.table = table;
   wanted_.query = query;
-  wanted_.count = firstRows;
+  // As many rows as fit a page; how many columns there are is known as soon as the file is open.
+  std::size_t columns = 1;
+  if (const data::DatasetInfo* dataset = provider_.info(path))
+    for (const data::TableInfo& info : dataset->tables)
+      if (table.empty() || info.name == table) columns = std::max(columns, info.columns.size());
+  wanted_.count = std::clamp(cellsOfPage / static_cast<std::int64_t>(columns), leastRows, mostRows);
   waiting_ = true;
   provider_.rows(wanted_, data::Priority::Cursor, {this, firstPurpose},
                  [model = QPointer<TableModel>(this)](data::FieldProvider::Reply<data::TableRows> reply) {
@@ -69,8 +74,7 @@ void TableModel::take(data::TableRows first) {
   columns_ = first.columns;
   total_ = first.total;
   matching_ = first.matching;
-  pageRows_ = std::clamp(cellsOfPage / std::max<std::int64_t>(1, static_cast<std::int64_t>(columns_.size())), leastRows,
-                         mostRows);
+  pageRows_ = shown_.count;
   if (other) {
     formats_.clear();
     for (std::size_t i = 0; i < columns_.size(); ++i)
@@ -79,12 +83,7 @@ void TableModel::take(data::TableRows first) {
   pages_.clear();
   byNumber_.clear();
   asked_.fill(-1);
-  if (matching_ <= firstRows) { // all there is
-    pageRows_ = firstRows;
-    keep(0, std::move(first));
-  } else {
-    ask(0);
-  }
+  keep(0, std::move(first));
   endResetModel();
   Q_EMIT shown();
 }
@@ -189,8 +188,7 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
   if (section < 0 || section >= columnCount()) return {};
   const data::ColumnInfo& column = columns_[static_cast<std::size_t>(section)];
   const QString type = typeText(column.type);
-  const QString detail =
-      column.unit.empty() ? type : QStringLiteral("%1 · %2").arg(text(column.unit), type);
+  const QString detail = column.unit.empty() ? type : QStringLiteral("%1 · %2").arg(text(column.unit), type);
   switch (role) {
   case Qt::DisplayRole:
     return text(column.name);

@@ -21,7 +21,8 @@ public:
   };
   explicit TableModel(data::FieldProvider& provider, QObject* parent = nullptr);
 
-  /// Shows the rows that a query leaves. The rows before stay until the new ones are there; `shown` or `failed` follows.
+  /// Shows the rows that a query leaves. The rows before stay until the new ones are there; `shown` or `failed`
+  /// follows.
   void show(const std::string& path, const std::string& table, const data::TableQuery& query);
   void clear();
   [[nodiscard]] bool waiting() const { return waiting_; }
@@ -65,9 +66,9 @@ private:
   bool waiting_ = false;
   // What a look at the rows changes.
   static constexpr std::size_t kept_ = 32, lanes_ = 4;
-  mutable std::list<Held> pages_;                                      ///< most recently used first
+  mutable std::list<Held> pages_; ///< most recently used first
   mutable std::map<std::int64_t, std::list<Held>::iterator> byNumber_;
-  mutable std::array<std::int64_t, lanes_> asked_{-1, -1, -1, -1};     ///< pages on their way, one a ticket
+  mutable std::array<std::int64_t, lanes_> asked_{-1, -1, -1, -1}; ///< pages on their way, one a ticket
   mutable std::size_t lane_ = 0;
 };
 

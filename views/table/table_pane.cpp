@@ -33,13 +33,13 @@ QString grouped(std::int64_t value) {
 
 /// What a column comes to: "depth: 0.1 to 620 km, mean 33, 12 missing".
 QString summaryText(const data::ColumnInfo& column, const data::ColumnSummary& summary) {
-  const QString missing = summary.missing > 0 ? TablePane::tr(" · %1 missing").arg(grouped(summary.missing)) : QString();
+  const QString missing =
+      summary.missing > 0 ? TablePane::tr(" · %1 missing").arg(grouped(summary.missing)) : QString();
   if (column.type == data::ColumnType::Text)
-    return TablePane::tr("%1: %2%3 different").arg(text(column.name),
-                                                   summary.distinct >= data::ColumnSummary::mostDistinct
-                                                       ? TablePane::tr("at least ")
-                                                       : QString(),
-                                                   grouped(summary.distinct)) +
+    return TablePane::tr("%1: %2%3 different")
+               .arg(text(column.name),
+                    summary.distinct >= data::ColumnSummary::mostDistinct ? TablePane::tr("at least ") : QString(),
+                    grouped(summary.distinct)) +
            missing;
   if (std::isnan(summary.min)) return TablePane::tr("%1: no values").arg(text(column.name)) + missing;
   const ColumnFormat plain{};
@@ -61,9 +61,7 @@ TablePane::TablePane(link::Link& link, data::FieldProvider& provider, const Styl
   buildFooter();
   typed_.setSingleShot(true);
   typed_.setInterval(180);
-  QObject::connect(&typed_, &QTimer::timeout, this, [this] {
-    change({{"filter", filter_->text().toStdString()}});
-  });
+  QObject::connect(&typed_, &QTimer::timeout, this, [this] { change({{"filter", filter_->text().toStdString()}}); });
   QObject::connect(model_, &TableModel::shown, this, &TablePane::rowsShown);
   QObject::connect(model_, &TableModel::failed, this, [this](const QString& why) {
     const session::Table* table = current();
@@ -108,7 +106,17 @@ void TablePane::followTabs() {
     tabs_->removeTab(tabs_->count() - 1);
   for (int i = 0; i < static_cast<int>(tables.size()); ++i) {
     const session::Table& table = tables[static_cast<std::size_t>(i)];
-    if (i >= tabs_->count()) tabs_->addTab(QString());
+    if (i >= tabs_->count()) {
+      tabs_->addTab(QString());
+      QToolButton* close = iconButton(QStringLiteral("close"), tr("Close table"), {}, style_, tabs_);
+      close->setIconSize({12, 12});
+      QObject::connect(close, &QToolButton::clicked, this, [this, close] {
+        for (int tab = 0; tab < tabs_->count(); ++tab)
+          if (tabs_->tabButton(tab, QTabBar::RightSide) == close)
+            return link_.run("removeTable", {{"id", tabs_->tabData(tab).toString().toStdString()}});
+      });
+      tabs_->setTabButton(i, QTabBar::RightSide, close);
+    }
     tabs_->setTabText(i, text(table.name).replace(QLatin1Char('&'), QStringLiteral("&&")));
     tabs_->setTabToolTip(i, text(table.path));
     tabs_->setTabData(i, text(table.id));
@@ -162,6 +170,11 @@ void TablePane::rowsShown() {
   filter_->style()->unpolish(filter_);
   filter_->style()->polish(filter_);
   axes_->setColumns(model_->columns());
+  const auto numbers =
+      std::find_if(model_->columns().begin(), model_->columns().end(),
+                   [](const data::ColumnInfo& column) { return column.type != data::ColumnType::Text; });
+  if (numbers != model_->columns().end())
+    filter_->setPlaceholderText(tr("Filter: words, or %1 > 3").arg(text(numbers->name)));
   fitColumns();
   const data::TableQuery& query = model_->request().query;
   int sorted = -1;
@@ -186,8 +199,7 @@ void TablePane::fitColumns() {
   }
   // The row numbers take the room of the last one.
   const QString last = QString::number(model_->total());
-  table_->verticalHeader()->setFixedWidth(
-      static_cast<int>(std::ceil(evenWidth(table_->verticalHeader()->font(), last))) + 20);
+  table_->verticalHeader()->setFixedWidth(static_cast<int>(std::ceil(evenWidth(table_->font(), last))) + 14);
 }
 
 void TablePane::sortBy(int column) {
@@ -228,19 +240,19 @@ void TablePane::summarise() {
     const scene::TableAxes axes = scene::axesOf(*table, columns);
     name = axes.y.empty() ? columns.front().name : axes.y.front();
   }
-  const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const data::ColumnInfo& column) { return column.name == name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const data::ColumnInfo& column) { return column.name == name; });
   if (found == columns.end()) return summary_->clear();
   data::ColumnRequest request{model_->request().path, model_->request().table, {}, name};
   request.query.filter = model_->request().query.filter;
   summarising_ = true;
-  provider_.column(request, {this, summaryPurpose},
-                   [pane = QPointer<TablePane>(this),
-                    column = *found](data::FieldProvider::Reply<data::ColumnSummary> reply) {
-                     if (!pane) return;
-                     pane->summarising_ = false;
-                     pane->summary_->setText(reply.error.empty() ? summaryText(column, reply.value) : QString());
-                   });
+  provider_.column(
+      request, {this, summaryPurpose},
+      [pane = QPointer<TablePane>(this), column = *found](data::FieldProvider::Reply<data::ColumnSummary> reply) {
+        if (!pane) return;
+        pane->summarising_ = false;
+        pane->summary_->setText(reply.error.empty() ? summaryText(column, reply.value) : QString());
+      });
 }
 
 bool TablePane::settled() const {
@@ -251,6 +263,7 @@ bool TablePane::settled() const {
 void TablePane::setStyle(const Style& style) {
   style_ = style;
   header_->setStyle(style);
+  numbers_->setStyle(style);
   if (plot_) plot_->setStyle(style);
   restyle(this, style);
   table_->viewport()->update();

@@ -20,6 +20,7 @@ namespace discern::views {
 class AxesBar;
 class RowLink;
 class RowStream;
+class RowHeader;
 class TableHeader;
 class TableModel;
 class TablePlotView;
@@ -88,14 +89,15 @@ private:
   QSplitter* middle_ = nullptr;
   QTableView* table_ = nullptr;
   TableHeader* header_ = nullptr;
+  RowHeader* numbers_ = nullptr;
   TablePlotView* plot_ = nullptr;
   QLabel *counted_ = nullptr, *summary_ = nullptr, *working_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QToolButton* stop_ = nullptr;
   QPointer<RowStream> stream_;
   QTimer typed_;
-  std::string shown_;     ///< id of the table in the widget
-  std::string fitted_;    ///< path and table whose columns have their widths
+  std::string shown_;      ///< id of the table in the widget
+  std::string fitted_;     ///< path and table whose columns have their widths
   std::string summarised_; ///< column in hand; empty: the first of the plot
   bool following_ = false;
   bool summarising_ = false;

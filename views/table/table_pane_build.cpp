@@ -54,16 +54,12 @@ void TablePane::buildTop() {
   tabs_ = new QTabBar(this);
   tabs_->setObjectName(QStringLiteral("tableTabs"));
   tabs_->setAccessibleName(tr("Open tables"));
-  tabs_->setTabsClosable(true);
   tabs_->setExpanding(false);
   tabs_->setElideMode(Qt::ElideMiddle);
   tabs_->setDrawBase(false);
   QObject::connect(tabs_, &QTabBar::currentChanged, this, [this](int index) {
     const QString id = tabs_->tabData(index).toString();
     if (!following_ && !id.isEmpty()) link_.run("setActive", {{"id", id.toStdString()}});
-  });
-  QObject::connect(tabs_, &QTabBar::tabCloseRequested, this, [this](int index) {
-    link_.run("removeTable", {{"id", tabs_->tabData(index).toString().toStdString()}});
   });
   filter_ = new QLineEdit(this);
   filter_->setObjectName(QStringLiteral("tableFilter"));
@@ -92,14 +88,14 @@ void TablePane::buildTop() {
   plotted_->setCheckable(true);
   QObject::connect(plotted_, &QToolButton::clicked, this, [this](bool on) { change({{"plotted", on}}); });
   QToolButton* more = iconButton(QStringLiteral("more"), tr("More for this table"), {}, style_, this);
-  more->setPopupMode(QToolButton::InstantPopup);
   auto* menu = new QMenu(more);
   menu->addAction(icon(QStringLiteral("copy"), style_), tr("Copy Selected Rows"), this, &TablePane::copy);
-  menu->addAction(icon(QStringLiteral("export"), style_), tr("Export Rows Shown as CSV…"), this,
-                  &TablePane::exportCsv);
+  menu->addAction(icon(QStringLiteral("export"), style_), tr("Export Rows Shown as CSV…"), this, &TablePane::exportCsv);
   menu->addSeparator();
   menu->addAction(icon(QStringLiteral("close"), style_), tr("Close Table"), this, &TablePane::closeTable);
-  more->setMenu(menu);
+  QObject::connect(more, &QToolButton::clicked, menu, [more, menu] {
+    menu->popup(more->mapToGlobal(QPoint(more->width() - menu->sizeHint().width(), more->height())));
+  });
 
   auto* first = new QHBoxLayout;
   first->setContentsMargins(4, 0, 8, 0);
@@ -130,6 +126,8 @@ void TablePane::buildMiddle() {
   table_->setAccessibleName(tr("Rows of the table"));
   header_ = new TableHeader(style_, table_);
   table_->setHorizontalHeader(header_);
+  numbers_ = new RowHeader(style_, table_);
+  table_->setVerticalHeader(numbers_);
   table_->setModel(model_);
   table_->setItemDelegate(new CellDelegate(table_));
   table_->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -141,9 +139,6 @@ void TablePane::buildMiddle() {
   table_->setCornerButtonEnabled(false);
   table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   table_->setMinimumWidth(200);
-  table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  table_->verticalHeader()->setDefaultSectionSize(26);
-  table_->verticalHeader()->setHighlightSections(false);
   table_->setContextMenuPolicy(Qt::CustomContextMenu);
   middle_->addWidget(table_);
   layout()->addWidget(middle_);
@@ -209,15 +204,9 @@ void TablePane::headerMenu(const QPoint& at) {
   const data::ColumnInfo info = model_->columns()[static_cast<std::size_t>(column)];
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
-  menu->addAction(tr("Sort Upwards"), this, [this, info] {
-    change({{"sort", info.name}, {"descending", false}});
-  });
-  menu->addAction(tr("Sort Downwards"), this, [this, info] {
-    change({{"sort", info.name}, {"descending", true}});
-  });
-  menu->addAction(tr("As in the File"), this, [this] {
-    change({{"sort", ""}, {"descending", false}});
-  });
+  menu->addAction(tr("Sort Upwards"), this, [this, info] { change({{"sort", info.name}, {"descending", false}}); });
+  menu->addAction(tr("Sort Downwards"), this, [this, info] { change({{"sort", info.name}, {"descending", true}}); });
+  menu->addAction(tr("As in the File"), this, [this] { change({{"sort", ""}, {"descending", false}}); });
   menu->addSeparator();
   menu->addAction(tr("Rows With a Value"), this, [this, info] {
     change({{"filter", "\"" + info.name + "\" != missing"}});
@@ -231,9 +220,8 @@ void TablePane::headerMenu(const QPoint& at) {
     });
   }
   menu->addSeparator();
-  menu->addAction(icon(QStringLiteral("copy"), style_), tr("Copy Name"), this, [info] {
-    QApplication::clipboard()->setText(text(info.name));
-  });
+  menu->addAction(icon(QStringLiteral("copy"), style_), tr("Copy Name"), this,
+                  [info] { QApplication::clipboard()->setText(text(info.name)); });
   menu->popup(header_->viewport()->mapToGlobal(at));
 }
 
@@ -251,8 +239,7 @@ void TablePane::cellMenu(const QPoint& at) {
     });
   menu->addAction(tr("Select All\tCtrl+A"), table_, &QTableView::selectAll);
   menu->addSeparator();
-  menu->addAction(icon(QStringLiteral("export"), style_), tr("Export Rows Shown as CSV…"), this,
-                  &TablePane::exportCsv);
+  menu->addAction(icon(QStringLiteral("export"), style_), tr("Export Rows Shown as CSV…"), this, &TablePane::exportCsv);
   menu->popup(table_->viewport()->mapToGlobal(at));
 }
 

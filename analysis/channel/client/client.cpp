@@ -482,9 +482,8 @@ void Client::probe(const data::ShapeRequest& request, const data::Vec3& world, T
 
 void Client::rows(const data::RowsRequest& request, data::Priority priority, Ticket ticket,
                   std::function<void(Reply<data::TableRows>)> done) {
-  d->request(
-      {.method = "rows", .path = request.path, .params = request, .priority = static_cast<int>(priority)}, ticket,
-      deliverTo(std::move(done)));
+  d->request({.method = "rows", .path = request.path, .params = request, .priority = static_cast<int>(priority)},
+             ticket, deliverTo(std::move(done)));
 }
 
 void Client::column(const data::ColumnRequest& request, Ticket ticket,

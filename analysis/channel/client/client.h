@@ -46,8 +46,7 @@ public:
             std::function<void(Reply<data::TableRows>)> done) override;
   void column(const data::ColumnRequest& request, Ticket ticket,
               std::function<void(Reply<data::ColumnSummary>)> done) override;
-  void points(const data::PointsRequest& request, Ticket ticket,
-              std::function<void(Reply<data::Curve>)> done) override;
+  void points(const data::PointsRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);

@@ -37,7 +37,7 @@ namespace {
 constexpr std::size_t maxQueue = 100'000;     ///< requests that wait
 constexpr int background = 2;                 ///< the priority from which nobody waits for the answer
 constexpr std::chrono::milliseconds rest{60}; ///< after an answer, before work that nobody asked for goes on
-constexpr int tableShare = 4;         ///< of the service's memory, for tables that are looked at: one in so many parts
+constexpr int tableShare = 4; ///< of the service's memory, for tables that are looked at: one in so many parts
 constexpr std::int64_t maxSeries = std::int64_t{1} << 24;
 
 /// Calls `f` with what went wrong, for whoever asked.
@@ -356,8 +356,8 @@ void Server::Private::run(Request& request) {
 }
 
 void Server::Private::runOnFile(Request& request) {
-  constexpr std::array<std::string_view, 11> known{"open",  "read",  "series", "statistics", "table", "shape",
-                                                   "probe", "rows",  "column", "points",     "line"};
+  constexpr std::array<std::string_view, 11> known{"open",  "read", "series", "statistics", "table", "shape",
+                                                   "probe", "rows", "column", "points",     "line"};
   if (std::find(known.begin(), known.end(), request.method) == known.end())
     throw UsageError("there is no method \"" + request.method + "\"");
   bool begun = false;

@@ -9,8 +9,7 @@ std::shared_ptr<const data::TableView> TableShelf::get(const std::string& key,
   std::shared_ptr<Entry> entry;
   {
     const std::lock_guard lock(mutex_);
-    const auto found =
-        std::find_if(entries_.begin(), entries_.end(), [&](const auto& one) { return one->key == key; });
+    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const auto& one) { return one->key == key; });
     if (found != entries_.end()) {
       entries_.splice(entries_.begin(), entries_, found);
     } else {

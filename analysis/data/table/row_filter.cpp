@@ -93,12 +93,11 @@ struct Sign {
   Operator means;
 };
 /// Longer ones first.
-constexpr std::array signs{Sign{"<=", Operator::LessEqual}, Sign{">=", Operator::GreaterEqual},
-                           Sign{"!=", Operator::Unequal},   Sign{"<>", Operator::Unequal},
-                           Sign{"==", Operator::Equal},     Sign{"≤", Operator::LessEqual},
-                           Sign{"≥", Operator::GreaterEqual}, Sign{"≠", Operator::Unequal},
-                           Sign{"<", Operator::Less},       Sign{">", Operator::Greater},
-                           Sign{"=", Operator::Equal},      Sign{"~", Operator::Holds}};
+constexpr std::array signs{
+    Sign{"<=", Operator::LessEqual},   Sign{">=", Operator::GreaterEqual}, Sign{"!=", Operator::Unequal},
+    Sign{"<>", Operator::Unequal},     Sign{"==", Operator::Equal},        Sign{"≤", Operator::LessEqual},
+    Sign{"≥", Operator::GreaterEqual}, Sign{"≠", Operator::Unequal},       Sign{"<", Operator::Less},
+    Sign{">", Operator::Greater},      Sign{"=", Operator::Equal},         Sign{"~", Operator::Holds}};
 
 struct Comparison {
   std::string_view left, right;
@@ -147,8 +146,7 @@ std::string namesOf(const std::vector<ColumnInfo>& columns) {
 }
 
 Test missingTest(const Table& table, std::size_t column, bool text, bool wanted) {
-  if (text)
-    return [&cells = table.texts[column], wanted](std::size_t row) { return cells[row].empty() == wanted; };
+  if (text) return [&cells = table.texts[column], wanted](std::size_t row) { return cells[row].empty() == wanted; };
   return [&cells = table.numbers[column], wanted](std::size_t row) { return std::isnan(cells[row]) == wanted; };
 }
 
@@ -175,8 +173,7 @@ Test comparisonTest(const Comparison& term, const Table& table, const std::vecto
     return missingTest(table, column, text, means == Operator::Equal);
   if (text) {
     const auto& cells = table.texts[column];
-    if (means == Operator::Holds)
-      return [&cells, needle](std::size_t row) { return holds(cells[row], needle); };
+    if (means == Operator::Holds) return [&cells, needle](std::size_t row) { return holds(cells[row], needle); };
     return [&cells, means, needle](std::size_t row) {
       return !cells[row].empty() && compare(means, lowered(cells[row]), needle);
     };
@@ -187,11 +184,9 @@ Test comparisonTest(const Comparison& term, const Table& table, const std::vecto
       std::array<char, 32> buffer{};
       return !std::isnan(cells[row]) && holds(shortest(cells[row], buffer), needle);
     };
-  if (!value)
-    throw UsageError("\"" + right + "\" is no number, and " + columns[column].name + " holds numbers");
-  return [&cells, means, value](std::size_t row) {
-    return !std::isnan(cells[row]) && compare(means, cells[row], *value);
-  };
+  if (!value) throw UsageError("\"" + right + "\" is no number, and " + columns[column].name + " holds numbers");
+  return
+      [&cells, means, value](std::size_t row) { return !std::isnan(cells[row]) && compare(means, cells[row], *value); };
 }
 
 /// Words without a comparison: in any cell.
@@ -240,8 +235,7 @@ bool textLess(const std::string& a, const std::string& b) {
 
 std::function<bool(std::size_t)> rowFilter(const std::string& words, const Table& table,
                                            const std::vector<ColumnInfo>& columns) {
-  if (trimmed(words).empty())
-    return [](std::size_t) { return true; };
+  if (trimmed(words).empty()) return [](std::size_t) { return true; };
   std::vector<std::vector<Test>> either;
   for (const std::string_view group : cut(words, "or", "||")) {
     auto& all = either.emplace_back();

@@ -77,8 +77,8 @@ void from_json(const json& in, TableQuery& query) {
 }
 
 void to_json(json& out, const RowsRequest& request) {
-  out = {{"path", request.path}, {"name", request.table},  {"query", request.query},
-         {"from", request.from}, {"count", request.count}, {"cells", request.cells}, {"locate", request.locate}};
+  out = {{"path", request.path},   {"name", request.table},  {"query", request.query},  {"from", request.from},
+         {"count", request.count}, {"cells", request.cells}, {"locate", request.locate}};
 }
 
 void from_json(const json& in, RowsRequest& request) {

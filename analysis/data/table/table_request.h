@@ -54,14 +54,14 @@ struct RowsRequest {
 };
 
 struct TableRows {
-  std::int64_t total = 0;                       ///< rows of the table
-  std::int64_t matching = 0;                    ///< rows that the query leaves
-  std::int64_t from = 0;                        ///< place of the first row here
-  std::vector<std::int64_t> places;             ///< of each row that was to be located; −1: the query leaves it out
-  std::vector<std::int64_t> rows;               ///< of each row here: which row of the table it is, from 0
-  std::vector<ColumnInfo> columns;              ///< all of the table
-  std::vector<std::vector<double>> numbers;     ///< one a column, missing: NaN; empty where the column is text
-  std::vector<std::vector<std::string>> texts;  ///< one a column, missing: empty; empty where it is numbers
+  std::int64_t total = 0;                      ///< rows of the table
+  std::int64_t matching = 0;                   ///< rows that the query leaves
+  std::int64_t from = 0;                       ///< place of the first row here
+  std::vector<std::int64_t> places;            ///< of each row that was to be located; −1: the query leaves it out
+  std::vector<std::int64_t> rows;              ///< of each row here: which row of the table it is, from 0
+  std::vector<ColumnInfo> columns;             ///< all of the table
+  std::vector<std::vector<double>> numbers;    ///< one a column, missing: NaN; empty where the column is text
+  std::vector<std::vector<std::string>> texts; ///< one a column, missing: empty; empty where it is numbers
 };
 
 /// What a column holds in the rows that a query leaves (its order does not matter).
@@ -82,10 +82,10 @@ struct ColumnSummary {
 struct PointsRequest {
   std::string path, table;
   TableQuery query;
-  std::string x, y;                               ///< columns of numbers, or rowColumn
-  std::optional<std::array<double, 2>> xRange;    ///< what is in sight; nothing: all
-  int across = 1000, up = 500;                    ///< pixels of the plot
-  std::vector<std::int64_t> keep;                 ///< rows whose points are wanted whatever is thinned
+  std::string x, y;                            ///< columns of numbers, or rowColumn
+  std::optional<std::array<double, 2>> xRange; ///< what is in sight; nothing: all
+  int across = 1000, up = 500;                 ///< pixels of the plot
+  std::vector<std::int64_t> keep;              ///< rows whose points are wanted whatever is thinned
 };
 
 /// The values of a field along one of its axes, thinned in the same way.
@@ -102,13 +102,13 @@ struct LineRequest {
 /// What is drawn of a line or of points. Where there are more than can be told apart, each pixel's first, lowest,
 /// highest and last values stand for all.
 struct Curve {
-  std::vector<double> x, y;                         ///< for fields: x is the index along the axis
-  std::vector<std::int64_t> index;                  ///< of each: the row of the table, or the index along the axis
-  bool ordered = true;                              ///< x never falls: the points can be joined
-  bool thinned = false;                             ///< there are more
-  std::int64_t count = 0;                           ///< points in sight, thinned or not
-  std::array<double, 2> xExtent{}, yExtent{};       ///< of all, in sight or not; low > high: there are none
-  std::vector<double> keptX, keptY;                 ///< of PointsRequest::keep, NaN where there is none
+  std::vector<double> x, y;                   ///< for fields: x is the index along the axis
+  std::vector<std::int64_t> index;            ///< of each: the row of the table, or the index along the axis
+  bool ordered = true;                        ///< x never falls: the points can be joined
+  bool thinned = false;                       ///< there are more
+  std::int64_t count = 0;                     ///< points in sight, thinned or not
+  std::array<double, 2> xExtent{}, yExtent{}; ///< of all, in sight or not; low > high: there are none
+  std::vector<double> keptX, keptY;           ///< of PointsRequest::keep, NaN where there is none
 };
 
 void to_json(nlohmann::json&, const ColumnInfo&);

@@ -78,8 +78,7 @@ std::size_t TableView::column(const std::string& name) const {
 }
 
 std::function<double(std::size_t)> TableView::numbersOf(const std::string& name) const {
-  if (name == rowColumn)
-    return [](std::size_t row) { return static_cast<double>(row + 1); };
+  if (name == rowColumn) return [](std::size_t row) { return static_cast<double>(row + 1); };
   const std::size_t at = column(name);
   if (columns_[at].type == ColumnType::Text)
     throw UsageError("the column \"" + name + "\" holds words; a plot needs numbers");
@@ -157,8 +156,8 @@ TableView::OrderPtr TableView::order(const TableQuery& query) const {
 TableRows TableView::page(const RowsRequest& request) const {
   const std::int64_t most = request.cells ? mostRows : mostNumbers;
   if (request.from < 0 || request.count < 0 || request.count > most)
-    throw UsageError(std::to_string(request.count) + " rows from " + std::to_string(request.from) +
-                     " asked; at most " + std::to_string(most) + " are sent at once");
+    throw UsageError(std::to_string(request.count) + " rows from " + std::to_string(request.from) + " asked; at most " +
+                     std::to_string(most) + " are sent at once");
   const OrderPtr all = order(request.query);
   TableRows page;
   page.total = rows();
@@ -269,8 +268,8 @@ Curve TableView::points(const PointsRequest& request) const {
         [&](std::size_t i) { return static_cast<std::int64_t>((*all)[i]); }, request, curve);
   }
   for (const std::int64_t row : request.keep) {
-    const bool there = row >= 0 && row < rows() &&
-                       std::binary_search(all->begin(), all->end(), static_cast<std::uint32_t>(row));
+    const bool there =
+        row >= 0 && row < rows() && std::binary_search(all->begin(), all->end(), static_cast<std::uint32_t>(row));
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     curve.keptX.push_back(there ? x(static_cast<std::size_t>(row)) : none);
     curve.keptY.push_back(there ? y(static_cast<std::size_t>(row)) : none);

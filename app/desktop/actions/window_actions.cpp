@@ -169,15 +169,15 @@ void addViewActions(ActionRegistry& actions, MainWindow& window) {
 
 void addTableActions(ActionRegistry& actions, MainWindow& window) {
   MainWindow* w = &window;
-  actions.add({"table.filter", tr("Filter Rows"), tr("Words, or conditions such as depth > 3"), "search", {}, false,
-               "Ctrl+F"},
-              [w](bool) { w->tables().filter().setFocus(Qt::ShortcutFocusReason); });
-  actions.add({"table.copy", tr("Copy Selected Rows"), tr("Tab-separated, with a header line"), "copy", {}, false,
-               "Ctrl+C"},
-              [w](bool) { w->tables().copy(); });
-  actions.add({"table.export", tr("Export Rows as CSV…"), tr("The rows that the filter leaves, in their order"),
-               "export", {}},
-              [w](bool) { w->tables().exportCsv(); });
+  actions.add(
+      {"table.filter", tr("Filter Rows"), tr("Words, or conditions such as depth > 3"), "search", {}, false, "Ctrl+F"},
+      [w](bool) { w->tables().filter().setFocus(Qt::ShortcutFocusReason); });
+  actions.add(
+      {"table.copy", tr("Copy Selected Rows"), tr("Tab-separated, with a header line"), "copy", {}, false, "Ctrl+C"},
+      [w](bool) { w->tables().copy(); });
+  actions.add(
+      {"table.export", tr("Export Rows as CSV…"), tr("The rows that the filter leaves, in their order"), "export", {}},
+      [w](bool) { w->tables().exportCsv(); });
   actions.add({"table.close", tr("Close Table"), {}, "close", {}}, [w](bool) { w->tables().closeTable(); });
 }
 

@@ -10,9 +10,9 @@ namespace discern::desktop {
 namespace {
 
 bool sameWork(const session::State& a, const session::State& b) {
-  return a.layers == b.layers && a.tables == b.tables && a.runs == b.runs && a.comparison.result == b.comparison.result &&
-         a.comparison.prediction == b.comparison.prediction && a.comparison.truth == b.comparison.truth &&
-         a.title == b.title;
+  return a.layers == b.layers && a.tables == b.tables && a.runs == b.runs &&
+         a.comparison.result == b.comparison.result && a.comparison.prediction == b.comparison.prediction &&
+         a.comparison.truth == b.comparison.truth && a.title == b.title;
 }
 
 } // namespace

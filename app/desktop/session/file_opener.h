@@ -11,7 +11,8 @@
 
 namespace discern::desktop {
 
-/// Makes layers and tables of files, through the data service. Nothing here waits: `opened` or `failed` follows each `open`.
+/// Makes layers and tables of files, through the data service. Nothing here waits: `opened` or `failed` follows each
+/// `open`.
 class FileOpener final : public QObject {
   Q_OBJECT
 public:

@@ -184,15 +184,13 @@ void DataTree::tableMenu(const session::Table& table, const QPoint& global) {
     QMenu* fields = menu.addMenu(tr("Add Field of This File"));
     for (const data::FieldInfo& field : dataset->fields) {
       const QString name = QString::fromStdString(field.name);
-      fields->addAction(name, this, [this, path = QString::fromStdString(table.path), name] {
-        Q_EMIT fieldRequested(path, name);
-      });
+      fields->addAction(name, this,
+                        [this, path = QString::fromStdString(table.path), name] { Q_EMIT fieldRequested(path, name); });
     }
   }
   if (!menu.isEmpty()) menu.addSeparator();
-  menu.addAction(icon("copy"), tr("Copy Path"), this, [path = table.path] {
-    QGuiApplication::clipboard()->setText(QString::fromStdString(path));
-  });
+  menu.addAction(icon("copy"), tr("Copy Path"), this,
+                 [path = table.path] { QGuiApplication::clipboard()->setText(QString::fromStdString(path)); });
   menu.addAction(icon("rename"), tr("Rename\tF2"), this, &DataTree::renameCurrent);
   menu.addAction(icon("trash"), tr("Close Table\tDel"), this, &DataTree::removeCurrent);
   menu.exec(global);

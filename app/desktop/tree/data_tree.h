@@ -15,9 +15,9 @@ namespace discern::desktop {
 class Appearance;
 class LayerModel;
 
-/// The layers of the session, topmost first, and its tables: show and hide, role, order, opacity of the chosen one, rename, remove,
-/// other fields of its file. Dragging reorders; keys: H shows or hides, Alt+Up and Alt+Down move, F2 renames, Delete
-/// removes.
+/// The layers of the session, topmost first, and its tables: show and hide, role, order, opacity of the chosen one,
+/// rename, remove, other fields of its file. Dragging reorders; keys: H shows or hides, Alt+Up and Alt+Down move, F2
+/// renames, Delete removes.
 class DataTree final : public QWidget {
   Q_OBJECT
 public:

@@ -230,8 +230,8 @@ std::vector<PropertiesPanel::Row> tablePropertiesOf(const data::DatasetInfo& dat
     to.add(P::tr("Columns"), P::tr("%L1").arg(info.columns.size()));
     to.heading(P::tr("Columns"));
     for (std::size_t i = 0; i < std::min(info.columns.size(), mostColumns); ++i)
-      to.add(text(info.columns[i]), i < info.units.size() && !info.units[i].empty() ? text(info.units[i])
-                                                                                    : QStringLiteral("–"));
+      to.add(text(info.columns[i]),
+             i < info.units.size() && !info.units[i].empty() ? text(info.units[i]) : QStringLiteral("–"));
     if (info.columns.size() > mostColumns)
       to.add(P::tr("and"), P::tr("%L1 more").arg(info.columns.size() - mostColumns));
     break;

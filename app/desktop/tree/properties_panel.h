@@ -11,8 +11,8 @@ class QScrollArea;
 
 namespace discern::desktop {
 
-/// What is known of the chosen layer or table: shape, type, axes, units, frame and the transform used, time, warnings, the
-/// file's own attributes.
+/// What is known of the chosen layer or table: shape, type, axes, units, frame and the transform used, time, warnings,
+/// the file's own attributes.
 class PropertiesPanel final : public QWidget {
   Q_OBJECT
 public:

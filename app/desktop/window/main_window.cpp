@@ -382,6 +382,7 @@ void MainWindow::followState(const session::State& before, const session::State&
 void MainWindow::shareCentre() {
   grid_->setVisible(!link_->state().layers.empty());
   tables_->setVisible(!link_->state().tables.empty());
+  probe_->setVisible(!link_->state().layers.empty());
 }
 
 bool MainWindow::atStart() const { return stack_->currentWidget() == start_; }

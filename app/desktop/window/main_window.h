@@ -54,8 +54,8 @@ struct WindowOptions {
   bool remember = true; ///< keep geometry, recent files and a recovery file; ask about unsaved work
 };
 
-/// The window: data tree and properties left, views and below them tables in the middle, analyses, evaluation and contrast right, time course
-/// and jobs below.
+/// The window: data tree and properties left, views and below them tables in the middle, analyses, evaluation and
+/// contrast right, time course and jobs below.
 class MainWindow final : public QMainWindow {
   Q_OBJECT
 public:

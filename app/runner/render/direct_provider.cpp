@@ -118,8 +118,7 @@ void DirectProvider::column(const data::ColumnRequest& request, Ticket,
   done(replyOf<data::ColumnSummary>([&] { return view(request.path, request.table).summary(request); }));
 }
 
-void DirectProvider::points(const data::PointsRequest& request, Ticket,
-                            std::function<void(Reply<data::Curve>)> done) {
+void DirectProvider::points(const data::PointsRequest& request, Ticket, std::function<void(Reply<data::Curve>)> done) {
   done(replyOf<data::Curve>([&] { return view(request.path, request.table).points(request); }));
 }
 

@@ -28,8 +28,7 @@ public:
             std::function<void(Reply<data::TableRows>)> done) override;
   void column(const data::ColumnRequest& request, Ticket ticket,
               std::function<void(Reply<data::ColumnSummary>)> done) override;
-  void points(const data::PointsRequest& request, Ticket ticket,
-              std::function<void(Reply<data::Curve>)> done) override;
+  void points(const data::PointsRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
 
   /// Opens now; throws what io::open throws.

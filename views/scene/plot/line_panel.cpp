@@ -13,7 +13,6 @@ namespace discern::scene {
 namespace {
 
 constexpr int firstPurpose = 100; ///< of the tickets
-constexpr double datesFrom = 3;   ///< days in sight from which dates stand under the axis
 
 class FieldLines final : public LinePanel {
 public:
@@ -52,17 +51,8 @@ protected:
 
   [[nodiscard]] std::vector<std::pair<double, std::string>> acrossTicks(double low, double high) const override {
     if (!overTime() || !isDated(*lead_)) return {};
-    const std::string& unit = lead_->time.unit;
-    const double day = unit.starts_with("s") ? 86400 : unit.starts_with("min") ? 1440 : unit.starts_with("h") ? 24 : 1;
-    if ((high - low) / day < datesFrom) return {};
-    std::vector<std::pair<double, std::string>> ticks;
-    for (const double tick : roundTicks(low, high, std::max(2, static_cast<int>(width_ / (108 * context_.scale)))))
-      ticks.emplace_back(tick, dateAt(tick));
-    const bool midnight =
-        std::all_of(ticks.begin(), ticks.end(), [](const auto& tick) { return tick.second.ends_with(" 00:00"); });
-    for (auto& [place, words] : ticks)
-      if (midnight) words.resize(words.size() - 6);
-    return ticks;
+    return dateTicks(lead_->time.unit, lead_->time.calendar, low, high,
+                     static_cast<int>(width_ / (108 * context_.scale)));
   }
 
   [[nodiscard]] std::string acrossText(double x) const override {
@@ -85,16 +75,12 @@ protected:
   [[nodiscard]] std::optional<double> mark() const override {
     if (!lead_) return std::nullopt;
     if (axis_ == 3)
-      return placeAlong(*lead_, 3,
-                        static_cast<double>(std::clamp<std::int64_t>(state_.time, 0, lead_->time.size - 1)));
+      return placeAlong(*lead_, 3, static_cast<double>(std::clamp<std::int64_t>(state_.time, 0, lead_->time.size - 1)));
     return state_.cursor[worldAxisOf(*lead_, axis_)];
   }
 
 private:
-  [[nodiscard]] std::string dateAt(double time) const {
-    data::TimeAxis one{1, lead_->time.unit, lead_->time.calendar, {time}};
-    return one.label(0);
-  }
+  [[nodiscard]] std::string dateAt(double time) const { return dateText(lead_->time.unit, lead_->time.calendar, time); }
 
   void askFor(const session::Layer& layer) {
     const data::DatasetInfo* dataset = context_.provider.info(layer.path);
@@ -157,7 +143,7 @@ private:
       std::erase_if(traces_, [&](const Trace& trace) { return trace.source == id; });
       if (context_.report) context_.report(reply.error);
     } else if (layer) {
-      Trace trace{id, field.quantity.empty() ? field.name : field.quantity, field.unit, std::move(reply.value), true,
+      Trace trace{id,   field.quantity.empty() ? field.name : field.quantity, field.unit, std::move(reply.value), true,
                   false};
       if (trace.name.empty() || state_.layers.size() > 1) trace.name = layer->name;
       for (double& x : trace.curve.x)

@@ -1,5 +1,7 @@
 #include "scene/plot/linear.h"
 
+#include "scene/format.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -64,6 +66,31 @@ double indexAlong(const data::FieldInfo& field, int axis, double place) {
   const auto high = static_cast<std::size_t>(above - values.begin());
   const double step = values[high] - values[high - 1];
   return static_cast<double>(high) - (step > 0 ? (values[high] - place) / step : 0);
+}
+
+std::string dateText(const std::string& unit, const std::string& calendar, double time) {
+  data::TimeAxis one;
+  one.unit = unit;
+  one.calendar = calendar;
+  one.values = {time};
+  return one.label(0);
+}
+
+std::vector<std::pair<double, std::string>> dateTicks(const std::string& unit, const std::string& calendar, double low,
+                                                      double high, int most) {
+  constexpr double datesFrom = 3; // days in sight
+  std::vector<std::pair<double, std::string>> ticks;
+  if (unit.find(" since ") == std::string::npos) return ticks;
+  const double day = unit.starts_with("s") ? 86400 : unit.starts_with("min") ? 1440 : unit.starts_with("h") ? 24 : 1;
+  if ((high - low) / day < datesFrom) return ticks;
+  // Round numbers of days, so that dates are whole.
+  for (const double tick : roundTicks(low / day, high / day, std::max(2, most)))
+    ticks.emplace_back(tick * day, dateText(unit, calendar, tick * day));
+  const bool midnight =
+      std::all_of(ticks.begin(), ticks.end(), [](const auto& tick) { return tick.second.ends_with(" 00:00"); });
+  for (auto& [place, words] : ticks)
+    if (midnight) words.resize(words.size() - 6);
+  return ticks;
 }
 
 bool isDated(const data::FieldInfo& field) {

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace discern::scene {
 
@@ -19,6 +21,13 @@ namespace discern::scene {
 
 /// "wavelength (nm)", "x (px)", "time (s)", "step".
 [[nodiscard]] std::string axisTitle(const data::FieldInfo& field, int axis);
+
+/// Words for round times of a unit such as "days since 1979-01-01", at most `most`; nothing when less than three days
+/// are in sight, or the unit names no date.
+[[nodiscard]] std::vector<std::pair<double, std::string>>
+dateTicks(const std::string& unit, const std::string& calendar, double low, double high, int most);
+/// "2016-06-01 12:00"
+[[nodiscard]] std::string dateText(const std::string& unit, const std::string& calendar, double time);
 
 /// True of times whose unit names a date to count from.
 [[nodiscard]] bool isDated(const data::FieldInfo& field);

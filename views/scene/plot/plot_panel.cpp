@@ -17,8 +17,7 @@ constexpr double reach = 12;                      ///< logical pixels within whi
 constexpr std::int64_t few = 2000;                ///< points that are large enough to be told apart
 
 std::array<double, 2> padded(std::array<double, 2> range, double share) {
-  const double pad =
-      range[1] > range[0] ? share * (range[1] - range[0]) : std::max(0.5, 0.1 * std::abs(range[1]));
+  const double pad = range[1] > range[0] ? share * (range[1] - range[0]) : std::max(0.5, 0.1 * std::abs(range[1]));
   return {range[0] - pad, range[1] + pad};
 }
 
@@ -58,9 +57,7 @@ void PlotPanel::setTheme(const Theme& theme) {
   changed();
 }
 
-int PlotPanel::plotWidth() const {
-  return std::max(64, static_cast<int>(width_ - 80 * context_.scale));
-}
+int PlotPanel::plotWidth() const { return std::max(64, static_cast<int>(width_ - 80 * context_.scale)); }
 
 std::array<double, 2> PlotPanel::xAll() const {
   std::array<double, 2> all{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
@@ -172,7 +169,7 @@ void PlotPanel::draw() {
     const Trace& trace = traces_[t];
     const Rgb colour = Chart::lineColour(context_.theme, t);
     const std::int64_t count = trace.curve.count;
-    const double dot = !trace.dots ? 0 : count <= few / 4 ? 6 : count <= few ? 4.5 : 3;
+    const double dot = !trace.dots ? 0 : count <= few / 4 ? 7 : count <= few ? 5 : 3;
     lines.push_back({trace.curve.x, trace.curve.y, colour, trace.joined ? 1 : 0.85, trace.joined ? 1.4 : 0, dot});
   }
   for (std::size_t t = 0; t < traces_.size(); ++t) { // what is selected lies on top, with a rim
@@ -182,8 +179,7 @@ void PlotPanel::draw() {
     lines.push_back({curve.keptX, curve.keptY, Chart::lineColour(context_.theme, t), 1, 0, 7});
   }
   Chart::Axis across{acrossTitle(), shown->x[0], shown->x[1], acrossTicks(shown->x[0], shown->x[1])};
-  chart_.show(lines, across, {upTitle(), shown->y[0], shown->y[1], {}},
-              {context_.theme, scale, width_, height_, 30});
+  chart_.show(lines, across, {upTitle(), shown->y[0], shown->y[1], {}}, {context_.theme, scale, width_, height_, 30});
   drawHeading();
   if (brush_) {
     const auto [x0, y0, x1, y1] = *brush_;

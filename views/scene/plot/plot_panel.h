@@ -5,8 +5,8 @@
 
 namespace discern::scene {
 
-/// Lines or points over two axes that a person can zoom, pan and pick in. Positions in pixels are device pixels from the
-/// bottom left.
+/// Lines or points over two axes that a person can zoom, pan and pick in. Positions in pixels are device pixels from
+/// the bottom left.
 class PlotPanel : public Panel {
 public:
   /// The axes in force.
@@ -64,7 +64,7 @@ protected:
   [[nodiscard]] virtual std::string emptyText() const = 0;
   /// Where an upright line marks the session's cursor or time.
   [[nodiscard]] virtual std::optional<double> mark() const { return std::nullopt; }
-  void changed(); ///< draws anew
+  void changed();                      ///< draws anew
   [[nodiscard]] int plotWidth() const; ///< device pixels, about
 
   session::State state_;

@@ -16,8 +16,8 @@ std::string lowered(std::string text) {
 bool isNumbers(const data::ColumnInfo& column) { return column.type != data::ColumnType::Text; }
 
 const data::ColumnInfo* columnOf(const std::vector<data::ColumnInfo>& columns, const std::string& name) {
-  const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const data::ColumnInfo& column) { return column.name == name; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const data::ColumnInfo& column) { return column.name == name; });
   return found == columns.end() ? nullptr : &*found;
 }
 
@@ -42,9 +42,8 @@ bool isLatitude(const data::ColumnInfo& column) {
 
 template <typename Test>
 std::string firstOf(const std::vector<data::ColumnInfo>& columns, const Test& test) {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const data::ColumnInfo& column) {
-    return isNumbers(column) && test(column);
-  });
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const data::ColumnInfo& column) { return isNumbers(column) && test(column); });
   return found == columns.end() ? std::string() : found->name;
 }
 

@@ -1,6 +1,7 @@
 #include "scene/plot/table_panel.h"
 
 #include "scene/format.h"
+#include "scene/plot/linear.h"
 #include "scene/plot/table_axes.h"
 
 #include <algorithm>
@@ -44,14 +45,21 @@ protected:
     if (!columns_.empty()) askPoints(*now);
   }
 
-  [[nodiscard]] std::string acrossTitle() const override { return columnTitle(columns_, axes_.x); }
+  [[nodiscard]] std::string acrossTitle() const override {
+    const auto shown = view();
+    const bool dates = shown && !acrossTicks(shown->x[0], shown->x[1]).empty();
+    return dates ? axes_.x : columnTitle(columns_, axes_.x); // dates say what they count from
+  }
+
+  [[nodiscard]] std::vector<std::pair<double, std::string>> acrossTicks(double low, double high) const override {
+    return dateTicks(acrossUnit(), {}, low, high, static_cast<int>(width_ / (108 * context_.scale)));
+  }
 
   [[nodiscard]] std::string acrossText(double x) const override {
-    const std::string title = columnTitle(columns_, axes_.x);
     if (axes_.x == data::rowColumn) return "row " + formatNumber(x, 12);
-    return axes_.x + " " + formatNumber(x, 9) +
-           (title.size() > axes_.x.size() ? " " + title.substr(axes_.x.size() + 2, title.size() - axes_.x.size() - 3)
-                                          : "");
+    const std::string unit = acrossUnit();
+    if (unit.find(" since ") != std::string::npos) return dateText(unit, {}, x);
+    return axes_.x + " " + formatNumber(x, 9) + (unit.empty() || unit == "1" ? "" : " " + unit);
   }
 
   [[nodiscard]] std::string emptyText() const override {
@@ -62,6 +70,11 @@ protected:
   }
 
 private:
+  [[nodiscard]] std::string acrossUnit() const {
+    for (const data::ColumnInfo& column : columns_)
+      if (column.name == axes_.x) return column.unit;
+    return {};
+  }
   [[nodiscard]] const session::Table* table() const { return state_.tableOf(state_.table); }
 
   void forget() {
@@ -78,20 +91,20 @@ private:
     request.path = of.path;
     request.table = of.table;
     request.cells = false;
-    context_.provider.rows(request, data::Priority::Visible, {this, columnsPurpose},
-                           [weak = std::weak_ptr(reading_), this,
-                            asked = of_](data::FieldProvider::Reply<data::TableRows> reply) {
-                             const auto reading = weak.lock();
-                             if (!reading || asked != of_) return;
-                             *reading = false;
-                             if (!reply.error.empty()) {
-                               if (context_.report) context_.report(reply.error);
-                             } else {
-                               columns_ = std::move(reply.value.columns);
-                               ask();
-                             }
-                             changed();
-                           });
+    context_.provider.rows(
+        request, data::Priority::Visible, {this, columnsPurpose},
+        [weak = std::weak_ptr(reading_), this, asked = of_](data::FieldProvider::Reply<data::TableRows> reply) {
+          const auto reading = weak.lock();
+          if (!reading || asked != of_) return;
+          *reading = false;
+          if (!reply.error.empty()) {
+            if (context_.report) context_.report(reply.error);
+          } else {
+            columns_ = std::move(reply.value.columns);
+            ask();
+          }
+          changed();
+        });
   }
 
   void askPoints(const session::Table& of) {
@@ -106,7 +119,9 @@ private:
     if (const auto chosen = state_.selection.find(of.id); chosen != state_.selection.end())
       for (const std::int64_t row : chosen->second)
         if (request.keep.size() < mostKept) request.keep.push_back(row);
-    const auto cells = [&](int pixels) { return std::max(16, static_cast<int>(pixels / (cloudCell * context_.scale))); };
+    const auto cells = [&](int pixels) {
+      return std::max(16, static_cast<int>(pixels / (cloudCell * context_.scale)));
+    };
     request.up = cells(height_);
     std::vector<std::string> wanted;
     for (const std::string& column : axes_.y) {

@@ -3,8 +3,8 @@
 
 namespace discern::scene {
 
-/// Columns of the table in front (State::table) against each other: lines where x never falls, else points. Rows that are
-/// selected carry a rim. Panel "table"; its ranges are State::plots by the table's id.
+/// Columns of the table in front (State::table) against each other: lines where x never falls, else points. Rows that
+/// are selected carry a rim. Panel "table"; its ranges are State::plots by the table's id.
 class TablePanel : public PlotPanel {
 public:
   using PlotPanel::PlotPanel;
