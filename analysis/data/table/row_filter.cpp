@@ -34,7 +34,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool isQuoted(std::string_view text) {
-  return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+  return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+         text.find(text.front(), 1) == text.size() - 1;
 }
 
 std::string_view unquoted(std::string_view text) { return isQuoted(text) ? text.substr(1, text.size() - 2) : text; }
@@ -229,8 +230,9 @@ std::size_t columnNamed(const std::vector<ColumnInfo>& columns, std::string_view
 }
 
 bool textLess(const std::string& a, const std::string& b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [](char x, char y) { return lower(x) < lower(y); });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return static_cast<unsigned char>(lower(x)) < static_cast<unsigned char>(lower(y));
+  });
 }
 
 std::function<bool(std::size_t)> rowFilter(const std::string& words, const Table& table,
