@@ -40,5 +40,6 @@ void FieldProvider::points(const PointsRequest& request, Ticket, std::function<v
 void FieldProvider::line(const LineRequest& request, Ticket, std::function<void(Reply<Curve>)> done) {
   done({{}, request.path + ": lines can't be had here"});
 }
+void FieldProvider::sky(const Key&, const Vec3&, Ticket, std::function<void(Reply<SkyPosition>)> done) { done({}); }
 
 } // namespace discern::data

@@ -69,6 +69,8 @@ public:
   virtual void column(const ColumnRequest& request, Ticket ticket, std::function<void(Reply<ColumnSummary>)> done);
   virtual void points(const PointsRequest& request, Ticket ticket, std::function<void(Reply<Curve>)> done);
   virtual void line(const LineRequest& request, Ticket ticket, std::function<void(Reply<Curve>)> done);
+  /// Where an index of a field with FieldInfo::sky lies on the sky and in the spectrum. The default knows no sky.
+  virtual void sky(const Key& key, const Vec3& index, Ticket ticket, std::function<void(Reply<SkyPosition>)> done);
 };
 
 } // namespace discern::data

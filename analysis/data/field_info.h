@@ -1,6 +1,7 @@
 #pragma once
 #include "data/affine.h"
 #include "data/scalar_type.h"
+#include "data/sky.h"
 
 #include <array>
 #include <cstdint>
@@ -69,6 +70,9 @@ struct FieldInfo {
   Support support = Support::Voxels;
   std::string grid; ///< of points and cells: the name of their grid. The shape is then {count, 1, 1}, blocks one after
                     ///< the other
+  bool tabular = false; ///< of cells: the shape is {columns, rows, layers} instead, each layer on all cells of the grid
+  bool whole = false;   ///< the first read takes all of the field into memory, whatever is asked of it
+  std::optional<SkyInfo> sky; ///< of a field on the sky, or along a spectrum
 
   [[nodiscard]] std::int64_t voxels() const { return shape[0] * shape[1] * shape[2]; }
   [[nodiscard]] bool isVolume() const { return shape[0] > 1 && shape[1] > 1 && shape[2] > 1; }

@@ -58,7 +58,10 @@ void to_json(nlohmann::json& json, const FieldInfo& info) {
   if (info.support != Support::Voxels) {
     json["support"] = std::string(nameOf(info.support));
     json["grid"] = info.grid;
+    if (info.tabular) json["tabular"] = true;
   }
+  if (info.whole) json["whole"] = true;
+  if (info.sky) json["sky"] = *info.sky;
   if (info.missing) json["missing"] = *info.missing;
   if (!info.labelNames.empty()) {
     nlohmann::json names = nlohmann::json::object();
@@ -88,6 +91,9 @@ void from_json(const nlohmann::json& json, FieldInfo& info) {
   info.source = json.value("source", "");
   info.support = supportFromName(json.value("support", "voxels"));
   info.grid = json.value("grid", "");
+  info.tabular = json.value("tabular", false);
+  info.whole = json.value("whole", false);
+  if (json.contains("sky")) info.sky = json.at("sky").get<SkyInfo>();
   if (json.contains("missing")) info.missing = json.at("missing").get<double>();
   if (json.contains("labelNames"))
     for (const auto& [label, name] : json.at("labelNames").items())

@@ -50,6 +50,8 @@ public:
   /// Statistics over every voxel at a time, where somebody has gone through all of them; nullopt: nobody has. Does not
   /// read the payload.
   [[nodiscard]] virtual std::optional<Statistics> exactStatistics(std::int64_t time, int component) const;
+  /// Where `index` (voxel centres at whole numbers) lies on the sky and in the spectrum. The default knows neither.
+  [[nodiscard]] virtual SkyPosition skyAt(const Vec3& index) const;
 
 protected:
   /// Throws UsageError when `slab` lies outside the field or `bytes` is not its size.

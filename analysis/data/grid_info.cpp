@@ -44,6 +44,7 @@ void to_json(nlohmann::json& json, const GridInfo& info) {
           {"time", info.time},
           {"bytes", info.bytes},
           {"source", info.source}};
+  if (!info.sky.empty()) json["sky"] = info.sky;
   if (info.lo[0] <= info.hi[0]) json["bounds"] = {info.lo, info.hi};
 }
 
@@ -61,6 +62,7 @@ void from_json(const nlohmann::json& json, GridInfo& info) {
   info.time = json.value("time", TimeAxis{});
   info.bytes = json.value("bytes", 0.0);
   info.source = json.value("source", "");
+  info.sky = json.value("sky", "");
   info.lo = {1, 1, 1}; // unknown
   if (json.contains("bounds")) {
     info.lo = json.at("bounds").at(0);

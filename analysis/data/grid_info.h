@@ -31,6 +31,7 @@ struct GridInfo {
   TimeAxis time;      ///< more than one step where the grid itself moves
   double bytes = 0;   ///< of memory that one step takes, as far as the headers tell
   std::string source; ///< provenance in one line
+  std::string sky;    ///< SkyInfo::system where longitudes and latitudes are of the sky; empty: of a planet
 };
 
 void to_json(nlohmann::json&, const GridInfo&);

@@ -46,11 +46,8 @@ void from_json(const nlohmann::json& json, Section& section) {
 }
 
 void to_json(nlohmann::json& json, const ShapeRequest& request) {
-  json = {{"path", request.path},
-          {"grid", request.grid},
-          {"field", request.field},
-          {"time", request.time},
-          {"component", request.component}};
+  json = {{"path", request.path}, {"grid", request.grid},           {"field", request.field},
+          {"time", request.time}, {"component", request.component}, {"layer", request.layer}};
   if (request.section) json["section"] = *request.section;
 }
 
@@ -61,6 +58,7 @@ void from_json(const nlohmann::json& json, ShapeRequest& request) {
   request.field = json.value("field", "");
   request.time = json.value("time", std::int64_t{0});
   request.component = json.value("component", 0);
+  request.layer = json.value("layer", std::int64_t{0});
   if (json.contains("section")) request.section = json.at("section").get<Section>();
 }
 

@@ -18,6 +18,7 @@ struct ShapeRequest {
   std::string field; ///< empty: no values
   std::int64_t time = 0;
   int component = 0;
+  std::int64_t layer = 0;         ///< of a field with several values on each cell of a flat grid: the index along z
   std::optional<Section> section; ///< absent: the outer surface, the lines and the particles
   [[nodiscard]] bool operator==(const ShapeRequest&) const = default;
 };

@@ -16,17 +16,22 @@ namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-std::shared_ptr<const std::vector<float>> valuesOf(const data::FieldSource& field, std::int64_t time, int component) {
+/// One number a point or cell: of a field of columns × rows × layers, those of a layer.
+std::shared_ptr<const std::vector<float>> valuesOf(const data::FieldSource& field, std::int64_t time, int component,
+                                                   std::int64_t layer) {
   const data::FieldInfo& info = field.info();
-  const data::Slab slab{{{0, 0, 0}, info.shape}, time, component, 0};
-  std::vector<std::byte> bytes(static_cast<std::size_t>(info.voxels()) * sizeOf(info.type));
+  data::Slab slab{{{0, 0, 0}, info.shape}, time, component, 0};
+  slab.box.lo[2] = layer;
+  slab.box.hi[2] = layer + 1;
+  const std::int64_t count = slab.box.voxels();
+  std::vector<std::byte> bytes(static_cast<std::size_t>(count) * sizeOf(info.type));
   field.read(slab, bytes);
   auto values = std::make_shared<std::vector<float>>();
-  values->reserve(static_cast<std::size_t>(info.voxels()));
+  values->reserve(static_cast<std::size_t>(count));
   data::dispatch(info.type, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const T* from = reinterpret_cast<const T*>(bytes.data());
-    for (std::int64_t i = 0; i < info.voxels(); ++i) {
+    for (std::int64_t i = 0; i < count; ++i) {
       const bool missing = info.missing && static_cast<double>(from[i]) == *info.missing;
       values->push_back(missing ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(from[i]));
     }
@@ -59,6 +64,8 @@ GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
     if (!wanted.grid) throw data::UsageError("grid " + source->info().name + " is empty");
     wanted.gridName = source->info().name;
     wanted.gridTime = gridTime;
+    wanted.around = source->info().frame == data::Frame::LonLat;
+    wanted.flat.reset();
   }
   if (!field) {
     wanted.values.reset();
@@ -69,8 +76,13 @@ GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
       throw data::UsageError("field " + info.name + ": component " + std::to_string(request.component) +
                              " asked, it has " + std::to_string(info.components));
     const std::int64_t time = within(request.time, info.time);
-    if (!wanted.values || wanted.field != info.name || wanted.time != time || wanted.component != request.component) {
-      wanted.values = valuesOf(*field, time, request.component);
+    if (request.layer < 0 || request.layer >= info.shape[2])
+      throw data::UsageError("field " + info.name + ": layer " + std::to_string(request.layer) + " asked, it has " +
+                             std::to_string(info.shape[2]));
+    if (!wanted.values || wanted.field != info.name || wanted.time != time || wanted.component != request.component ||
+        wanted.layer != request.layer) {
+      wanted.values = valuesOf(*field, time, request.component, request.layer);
+      wanted.layer = request.layer;
       wanted.field = info.name;
       wanted.time = time;
       wanted.component = request.component;
@@ -87,10 +99,18 @@ data::Shape GridView::shape(const data::ShapeRequest& request) const {
 }
 
 data::GridReading GridView::probe(const data::ShapeRequest& request, const data::Vec3& world) const {
-  const Loaded loaded = load(request);
-  const std::lock_guard lock(mutex_); // the locators that VTK makes at the first search
+  Loaded loaded = load(request);
+  const std::lock_guard lock(mutex_); // the locators that are made at the first search
   data::GridReading reading;
   reading.value = nothing;
+  if (auto* poly = FlatCells::flat(loaded.grid); poly && loaded.support == data::Support::Cells) {
+    if (!loaded.flat) loaded.flat = std::make_shared<const FlatCells>(*poly);
+    if (last_.grid == loaded.grid) last_.flat = loaded.flat;
+    reading.cell = loaded.flat->at(world[0], world[1], loaded.around);
+    if (reading.cell >= 0 && loaded.values)
+      reading.value = static_cast<double>((*loaded.values)[static_cast<std::size_t>(reading.cell)]);
+    return reading;
+  }
   double nearest = std::numeric_limits<double>::infinity();
   forEachPiece(*loaded.grid, [&](vtkDataSet& piece, std::int64_t firstPoint, std::int64_t firstCell) {
     std::array<double, 6> bounds{};

@@ -1,6 +1,7 @@
 #pragma once
 #include "data/field_source.h"
 #include "data/shape.h"
+#include "geometry/flat_cells.h"
 
 #include <mutex>
 
@@ -12,8 +13,9 @@ class GridView {
 public:
   explicit GridView(std::shared_ptr<const data::Dataset> dataset) : dataset_(std::move(dataset)) {}
 
-  /// Throws UsageError for a grid, field, time or component that isn't there, for a network, which has no places, and
-  /// for a shape of more than 2^32 points; ReadError when the file gives way. `request.path` is not looked at.
+  /// Throws UsageError for a grid, field, time, layer or component that isn't there, for a network, which has no
+  /// places, and for a shape of more than 2^32 points; ReadError when the file gives way. `request.path` is not looked
+  /// at.
   [[nodiscard]] data::Shape shape(const data::ShapeRequest& request) const;
   [[nodiscard]] data::GridReading probe(const data::ShapeRequest& request, const data::Vec3& world) const;
 
@@ -21,8 +23,10 @@ private:
   struct Loaded {
     vtkSmartPointer<vtkDataObject> grid;
     std::string gridName, field;
-    std::int64_t gridTime = -1, time = -1;
+    std::int64_t gridTime = -1, time = -1, layer = -1;
     int component = -1;
+    bool around = false;                              ///< over longitudes and latitudes
+    std::shared_ptr<const FlatCells> flat;            ///< of a grid in one plane, once it was asked for a place
     std::shared_ptr<const std::vector<float>> values; ///< null: none
     data::Support support = data::Support::Points;
   };

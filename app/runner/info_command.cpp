@@ -1,6 +1,6 @@
 #include "command.h"
 
-#include "data/dataset_info.h"
+#include "data/memory_estimate.h"
 #include "guarded.h"
 #include "io/open.h"
 
@@ -13,6 +13,8 @@
 namespace discern::runner {
 
 namespace {
+
+using data::memoryText;
 
 std::string number(double value) {
   std::array<char, 40> text{};
@@ -30,21 +32,11 @@ void line(const char* name, const std::string& value) {
   if (!value.empty()) std::printf("    %-12s %s\n", name, value.c_str());
 }
 
-std::string memoryText(double bytes) {
-  constexpr std::array units{"bytes", "kB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  for (; bytes >= 1000 && unit + 1 < units.size(); ++unit)
-    bytes /= 1000;
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
-  return text.data();
-}
-
 std::string shapeLine(const data::FieldInfo& field) {
   std::string text;
   for (std::size_t a = 0; a < 3; ++a) {
     if (a == 2 && field.shape[2] == 1) break;
-    if (a == 1 && field.support != data::Support::Voxels) break;
+    if (a == 1 && field.support != data::Support::Voxels && !field.tabular) break;
     text += (a ? " × " : "") + std::to_string(field.shape[a]);
   }
   if (field.components > 1) text += ", " + std::to_string(field.components) + " components";
@@ -188,13 +180,19 @@ void print(const data::DatasetInfo& dataset) {
     }
     line("columns", columns);
   }
+  if (const double bytes = data::memoryOf(dataset); bytes > 0)
+    std::printf("\n  memory: about %s to show the largest of its parts, which are read whole\n",
+                memoryText(bytes).c_str());
   if (!dataset.warnings.empty()) std::printf("\n");
   for (const std::string& warning : dataset.warnings)
     std::printf("  ! %s\n", warning.c_str());
 }
 
 std::string describe(const std::string& path) {
-  return nlohmann::json(io::open(path)->info()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto dataset = io::open(path);
+  nlohmann::json json = dataset->info();
+  json["memory"] = data::memoryOf(dataset->info()); // an estimate: what showing its largest part takes
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace

@@ -85,6 +85,7 @@ int serveCommand(const std::vector<std::string>& words) {
     refinery.cancel(channel::textParam(params, "path"), channel::textParam(params, "field"));
     return nlohmann::json::object();
   });
+  server.addMethod("memory", [limit](const nlohmann::json&) { return nlohmann::json{{"limit", limit}}; });
   server.serve(STDIN_FILENO, output);
   // Whoever asked is gone: nothing that is still being read is waited for.
   std::_Exit(Done);

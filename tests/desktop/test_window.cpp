@@ -102,7 +102,7 @@ private Q_SLOTS:
     for (const QLabel* label : window->findChildren<QLabel*>())
       counted = counted || label->text() == QStringLiteral("unstructured");
     QVERIFY(counted);
-    QVERIFY(window->messages().texts().isEmpty());
+    QVERIFY2(window->messages().texts().isEmpty(), qPrintable(window->messages().texts().join('\n')));
   }
 
   void undoAndRedoALayerThroughTheMenu() {

@@ -47,18 +47,6 @@ struct PanelWidget::Wire {
   }
 };
 
-QString panelTitle(const std::string& panel) {
-  if (panel == "axial") return QObject::tr("Axial");
-  if (panel == "coronal") return QObject::tr("Coronal");
-  if (panel == "sagittal") return QObject::tr("Sagittal");
-  if (panel == "volume") return QObject::tr("3D");
-  if (panel == "map") return QObject::tr("Map");
-  if (panel == "course") return QObject::tr("Time course");
-  if (panel == "line") return QObject::tr("Line");
-  if (panel == "table") return QObject::tr("Plot");
-  return text(panel);
-}
-
 PanelWidget::PanelWidget(link::Link& link, data::FieldProvider& provider, const Style& style, const std::string& panel,
                          QWidget* parent)
     : QOpenGLWidget(parent), link_(link), provider_(provider), style_(style), name_(panel),
@@ -75,7 +63,7 @@ PanelWidget::PanelWidget(link::Link& link, data::FieldProvider& provider, const 
   setMouseTracking(true);
   setMinimumSize(96, 72);
   setObjectName(QStringLiteral("panel-%1").arg(text(panel)));
-  setAccessibleName(tr("%1 view").arg(panelTitle(panel)));
+  setAccessibleName(tr("%1 view").arg(title()));
   scale_ = devicePixelRatioF();
   makePanel();
   QObject::connect(&link_, &link::Link::stateChanged, this,
@@ -90,7 +78,10 @@ PanelWidget::~PanelWidget() {
   releaseGraphics();
 }
 
-QString PanelWidget::title() const { return panelTitle(name_); }
+QString PanelWidget::title() const {
+  const std::string words = scene::titleOf(name_, link_.state(), provider_);
+  return words.empty() ? tr("Slice") : text(words);
+}
 
 void PanelWidget::makePanel() {
   const auto wire = wire_;

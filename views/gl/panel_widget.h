@@ -24,7 +24,7 @@ public:
   ~PanelWidget() override;
 
   [[nodiscard]] const std::string& panelName() const { return name_; }
-  /// "Axial", "3D", "Map", "Time course".
+  /// "Axial", or "XY" of what is in no body; "3D", "Map", "Time course". Depends on the data that are shown.
   [[nodiscard]] QString title() const;
   [[nodiscard]] scene::Panel& panel() const { return *panel_; }
   [[nodiscard]] link::Link& link() const { return link_; }
@@ -85,8 +85,5 @@ private:
   bool dirty_ = true;
   bool ready_ = false;
 };
-
-/// Words for a panel's name.
-[[nodiscard]] QString panelTitle(const std::string& panel);
 
 } // namespace discern::views

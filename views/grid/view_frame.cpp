@@ -1,4 +1,6 @@
 #include "grid/view_frame.h"
+#include "layers/dataset_watch.h"
+#include "scene/mismatch.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -24,10 +26,16 @@ ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_
   title_ = new QLabel(view->title(), strip);
   title_->setObjectName(QStringLiteral("viewTitle"));
   setTone(title_, "", "strong");
+  note_ = new QLabel(strip);
+  note_->setObjectName(QStringLiteral("viewNote"));
+  setTone(note_, "warn", "small");
+  note_->hide();
   auto* row = new QHBoxLayout(strip);
   row->setContentsMargins(8, 2, 4, 2);
   row->setSpacing(4);
   row->addWidget(title_);
+  row->addSpacing(4);
+  row->addWidget(note_);
   row->addStretch(1);
   link::Link& link = view->link();
   const std::string& name = view->panelName();
@@ -80,6 +88,8 @@ ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_
     update();
   });
   QObject::connect(&link, &link::Link::stateChanged, this, [this] { refresh(); });
+  auto* watch = new DatasetWatch(link, view->provider(), this);
+  QObject::connect(watch, &DatasetWatch::known, this, &ViewFrame::refresh);
   refresh();
 }
 
@@ -89,10 +99,29 @@ void ViewFrame::refresh() {
   const QString name = maximised ? QStringLiteral("restore") : QStringLiteral("maximise");
   if (maximise_->property("icon-name").toString() != name)
     relabel(maximise_, name, maximised ? tr("Restore all views") : tr("Maximise"), tr("double-click"), view_->style());
+  title_->setText(view_->title());
+  view_->setAccessibleName(tr("%1 view").arg(view_->title()));
+  refreshNote();
   if (smooth_) smooth_->setChecked(state.interpolate);
   if (mode_)
     for (QAction* action : mode_->menu()->actions())
       action->setChecked(action->data().toString().toStdString() == state.projection3d);
+}
+
+void ViewFrame::refreshNote() {
+  const auto found = view_->panelName() == "course" ? std::vector<scene::Mismatch>{}
+                                                    : scene::mismatches(view_->link().state(), view_->provider(), true);
+  note_->setVisible(!found.empty());
+  if (found.empty()) return;
+  QString words = text(scene::shortNote(found.front().alignment)), all;
+  words[0] = words[0].toUpper();
+  for (const scene::Mismatch& each : found)
+    all += (all.isEmpty() ? QString() : QStringLiteral("\n\n")) +
+           tr("%1 over %2").arg(text(each.name), text(each.baseName)) + QLatin1Char('\n') +
+           text(data::noteOf(each.alignment));
+  note_->setText(words);
+  note_->setToolTip(all);
+  note_->setAccessibleDescription(all);
 }
 
 void ViewFrame::paintEvent(QPaintEvent*) {

@@ -8,8 +8,9 @@ class QToolButton;
 
 namespace discern::views {
 
-/// A panel with its header strip: name, then what fits it (3D mode, smoothing, reset, maximise, menu). The frame
-/// carries the property "focused" while the panel has the keyboard, for the style sheet to draw the ring.
+/// A panel with its header strip: name, a note where the layers lie on different grids, then what fits it (3D mode,
+/// smoothing, reset, maximise, menu). The frame carries the property "focused" while the panel has the keyboard, for
+/// the style sheet to draw the ring.
 class ViewFrame final : public QFrame {
   Q_OBJECT
 public:
@@ -22,8 +23,9 @@ protected:
 
 private:
   void refresh();
+  void refreshNote();
   PanelWidget* view_;
-  QLabel* title_;
+  QLabel *title_, *note_;
   QToolButton* mode_ = nullptr;
   QToolButton* smooth_ = nullptr;
   QToolButton* reset_ = nullptr;

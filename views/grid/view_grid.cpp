@@ -68,7 +68,9 @@ ViewFrame* ViewGrid::frame(const std::string& panel) {
     QObject::connect(view, &PanelWidget::painted, this, [this, name = text(panel)](double milliseconds, bool complete) {
       Q_EMIT painted(name, milliseconds, complete);
     });
-    QObject::connect(view, &PanelWidget::reported, this, &ViewGrid::reported);
+    QObject::connect(view, &PanelWidget::reported, this, [this, view](const QString& sentence) {
+      if (view->isVisible()) Q_EMIT reported(sentence);
+    });
   }
   return made;
 }

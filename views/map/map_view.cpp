@@ -20,6 +20,13 @@ void MapView::walk(int east, int north) {
   for (auto layer = state.layers.rbegin(); layer != state.layers.rend(); ++layer) {
     const data::FieldInfo* info = infoOf(provider(), *layer);
     if (!info || info->frame != data::Frame::LonLat) continue;
+    if (info->support != data::Support::Voxels) { // no rows to walk along: the two-hundredth of what is in sight
+      const auto here = flat() ? flat()->view().height / 200 : 1.0;
+      const data::Vec3 at{state.cursor[0] + east * here, std::clamp(state.cursor[1] + north * here, -90.0, 90.0),
+                          state.cursor[2]};
+      link().setCursor(at);
+      return;
+    }
     const data::Vec3 bounds0 = info->world({0, 0, 0});
     const data::Vec3 bounds1 =
         info->world({static_cast<double>(info->shape[0] - 1), static_cast<double>(info->shape[1] - 1), 0});

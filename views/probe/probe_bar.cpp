@@ -64,7 +64,7 @@ ProbeBar::ProbeBar(link::Link& link, data::FieldProvider& provider, const Style&
 
 void ProbeBar::refresh() {
   const session::State& state = link_.state();
-  position_.clear();
+  const QString before = std::exchange(position_, {});
   index_.clear();
   if (state.layers.empty()) {
     readings_.clear();
@@ -80,7 +80,8 @@ void ProbeBar::refresh() {
   }
   const data::DatasetInfo* dataset = lead ? provider_.info(lead->path) : nullptr;
   if (const auto placed = dataset ? scene::placedField(*dataset, *lead) : std::nullopt)
-    position_ = text(scene::formatPosition(*placed, state.cursor));
+    // What the sky says there comes in a moment; until then the place of before stays, rather than to flicker.
+    position_ = placed->sky && !before.isEmpty() ? before : text(scene::formatPosition(*placed, state.cursor));
   scene::readAtCursor(
       provider_, state, this,
       [bar = QPointer<ProbeBar>(this), id = lead ? lead->id : std::string()](std::vector<scene::Reading> readings) {
@@ -88,7 +89,10 @@ void ProbeBar::refresh() {
         bar->readings_ = std::move(readings);
         bar->index_.clear();
         for (const scene::Reading& reading : bar->readings_)
-          if (reading.layer == id) bar->index_ = text(reading.index);
+          if (reading.layer == id) {
+            bar->index_ = text(reading.index);
+            if (!reading.sky.empty()) bar->position_ = text(reading.sky);
+          }
         bar->setToolTip(bar->asText().replace(QLatin1Char('\t'), QStringLiteral(":  ")));
         bar->setAccessibleDescription(bar->asText());
         bar->update();

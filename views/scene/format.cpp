@@ -1,5 +1,7 @@
 #include "scene/format.h"
 
+#include "scene/sky_text.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -74,6 +76,12 @@ std::string labelName(const data::FieldInfo& field, std::int64_t label) {
 }
 
 std::string formatPosition(const data::FieldInfo& field, const data::Vec3& world) {
+  if (field.frame == data::Frame::LonLat && field.sky) {
+    data::SkyPosition at;
+    at.longitude = world[0];
+    at.latitude = world[1];
+    return skyText(*field.sky, at);
+  }
   if (field.frame == data::Frame::LonLat) {
     const double longitude = std::remainder(world[0], 360.0);
     std::string text = degrees(longitude, "E", "W") + ", " + degrees(world[1], "N", "S");

@@ -1,6 +1,7 @@
 #include "scene/panel.h"
 #include "scene/placement.h"
 #include "scene/plot/linear.h"
+#include "scene/slice/plane.h"
 
 #include <algorithm>
 
@@ -26,6 +27,11 @@ std::string facing(const data::FieldInfo& field) {
   return field.shape[1] == 1 ? "coronal" : "sagittal";
 }
 
+/// Of longitudes and latitudes, in one plane: a grid that has heights is seen from all sides instead.
+bool isMap(const data::FieldInfo& field) {
+  return field.frame == data::Frame::LonLat && (!onGrid(field) || field.tabular || field.shape[2] == 1);
+}
+
 Grid arranged(std::vector<std::string> panels) {
   const int count = static_cast<int>(panels.size());
   const int columns = count <= 1 ? 1 : count <= 4 ? 2 : 3;
@@ -34,13 +40,23 @@ Grid arranged(std::vector<std::string> panels) {
 
 } // namespace
 
+std::string titleOf(const std::string& panel, const session::State& state, const data::FieldProvider& provider) {
+  if (panel == "volume") return "3D";
+  if (panel == "map") return "Map";
+  if (panel == "course") return "Time course";
+  if (panel == "line") return "Line";
+  if (panel == "table") return "Plot";
+  const auto field = leadingField(state, provider);
+  return field ? planeTitle(panel, *field) : std::string();
+}
+
 Grid gridOf(const session::State& state, const data::FieldProvider& provider) {
   if (state.layers.empty()) return {{}, 0, 0};
   if (!state.maximised.empty()) return {{state.maximised}, 1, 1};
   const auto field = leadingField(state, provider);
   const bool meshed = field && onGrid(*field);
   if (field && lineAxis(*field)) return {{"line"}, 1, 1};
-  if (state.layout == "map" || (field && !meshed && field->frame == data::Frame::LonLat)) return {{"map"}, 1, 1};
+  if (state.layout == "map" || (field && isMap(*field))) return {{"map"}, 1, 1};
   if (state.layout == "single") return {{state.panels.empty() ? std::string("axial") : state.panels.front()}, 1, 1};
   if (state.layout == "side-by-side") {
     if (state.panels.empty()) return {{"axial", "volume"}, 1, 2};

@@ -20,6 +20,7 @@ struct Reading {
   std::string name;  ///< the layer's name
   std::string value; ///< formatted, with unit or label name: "214", "−3.2 gpdm", "nucleus 17"
   std::string index; ///< "28, 30, 15"
+  std::string sky;   ///< of a field on the sky or along a spectrum: "RA 13h 29m 52.698s, … ICRS"; else empty
 };
 
 /// What a panel is given to draw. The references outlive the panel.
@@ -98,6 +99,11 @@ struct Grid {
   int rows = 1, columns = 1;
 };
 [[nodiscard]] Grid gridOf(const session::State& state, const data::FieldProvider& provider);
+
+/// What a panel shows, for its head: "Axial", "Coronal", "Sagittal" in a frame of the body; "XY", "XZ", "YZ" elsewhere;
+/// "3D", "Map", "Time course".
+[[nodiscard]] std::string titleOf(const std::string& panel, const session::State& state,
+                                  const data::FieldProvider& provider);
 
 [[nodiscard]] std::unique_ptr<Panel> makePanel(const std::string& name, Context context);
 

@@ -1,6 +1,7 @@
 #include "scene/placement.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace discern::scene {
 
@@ -33,8 +34,10 @@ std::optional<data::FieldInfo> placedField(const data::DatasetInfo& dataset, con
   placed.frame = grid->frame;
   placed.worldUnit = grid->worldUnit;
   placed.transform = grid->transform;
+  const data::FieldInfo own = placed;
   placed.coordinates = {};
   placed.levels = 1;
+  if (!grid->sky.empty()) placed.sky.emplace().system = grid->sky;
   if (placed.time.size <= 1) placed.time = grid->time;
   double longest = 0;
   for (std::size_t axis = 0; axis < 3; ++axis)
@@ -45,9 +48,15 @@ std::optional<data::FieldInfo> placedField(const data::DatasetInfo& dataset, con
     const double length = grid->hi[axis] - grid->lo[axis];
     const bool flat = !(length > step * 1e-3);
     placed.shape[axis] = flat ? 1 : std::max<std::int64_t>(2, static_cast<std::int64_t>(length / step + 0.5));
-    const double own = flat ? step : length / static_cast<double>(placed.shape[axis]);
-    placed.indexToWorld.m[5 * axis] = own;
-    placed.indexToWorld.m[4 * axis + 3] = flat ? grid->lo[axis] : grid->lo[axis] + own / 2;
+    const double side = flat ? step : length / static_cast<double>(placed.shape[axis]);
+    placed.indexToWorld.m[5 * axis] = side;
+    placed.indexToWorld.m[4 * axis + 3] = flat ? grid->lo[axis] : grid->lo[axis] + side / 2;
+  }
+  if (own.tabular) {
+    placed.shape[2] = own.shape[2];
+    placed.coordinates[2] = own.coordinates[2];
+    placed.indexToWorld.m[10] = own.indexToWorld.m[10];
+    placed.indexToWorld.m[11] = own.indexToWorld.m[11];
   }
   return placed;
 }
@@ -58,13 +67,21 @@ data::Section sectionAcross(std::size_t axis, const data::Vec3& point) {
   return section;
 }
 
-data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time) {
+std::int64_t layerAt(const data::FieldInfo& placed, const data::Vec3& world) {
+  if (!placed.tabular || placed.shape[2] <= 1) return 0;
+  const double place = placed.index(world)[2];
+  return std::isfinite(place) ? std::clamp<std::int64_t>(std::llround(place), 0, placed.shape[2] - 1) : 0;
+}
+
+data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time,
+                           const data::Vec3& world) {
   data::ShapeRequest request;
   request.path = layer.path;
   request.grid = placed.grid;
   request.field = placed.name;
   request.time = std::clamp<std::int64_t>(time, 0, std::max<std::int64_t>(0, placed.time.size - 1));
   request.component = std::clamp(layer.component, 0, std::max(0, placed.components - 1));
+  request.layer = layerAt(placed, world);
   return request;
 }
 

@@ -16,7 +16,11 @@ namespace discern::scene {
 /// The plane across a world axis, through a point.
 [[nodiscard]] data::Section sectionAcross(std::size_t axis, const data::Vec3& point);
 
-/// What to draw of a layer on a grid.
-[[nodiscard]] data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time);
+/// Which layer of a field on a flat grid a world position is in; 0 of other fields.
+[[nodiscard]] std::int64_t layerAt(const data::FieldInfo& placed, const data::Vec3& world);
+
+/// What to draw of a layer on a grid. `world`: the cursor, which chooses the layer of values.
+[[nodiscard]] data::ShapeRequest shapeOf(const data::FieldInfo& placed, const session::Layer& layer, std::int64_t time,
+                                         const data::Vec3& world);
 
 } // namespace discern::scene

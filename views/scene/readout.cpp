@@ -1,6 +1,7 @@
 #include "scene/format.h"
 #include "scene/panel.h"
 #include "scene/placement.h"
+#include "scene/sky_text.h"
 
 #include <cmath>
 
@@ -28,10 +29,7 @@ std::optional<data::Index3> voxelAt(const data::FieldInfo& field, const data::Ve
   data::Vec3 place = world;
   if (field.frame == data::Frame::LonLat) { // 350° east and −10° are one meridian
     const auto [lo, hi] = field.worldBounds();
-    while (place[0] < lo[0])
-      place[0] += 360;
-    while (place[0] > hi[0] && place[0] - 360 >= lo[0])
-      place[0] -= 360;
+    if (place[0] < lo[0] || place[0] > hi[0]) place[0] -= 360 * std::floor((place[0] - lo[0]) / 360);
   }
   const data::Vec3 at = field.index(place);
   data::Index3 voxel{};
@@ -41,6 +39,27 @@ std::optional<data::Index3> voxelAt(const data::FieldInfo& field, const data::Ve
     if (!std::isfinite(at[axis]) || voxel[axis] < 0 || voxel[axis] >= field.shape[axis]) return std::nullopt;
   }
   return voxel;
+}
+
+/// "#17", or "12, 3, 0" of a table of cells.
+std::string cellText(std::int64_t cell, const data::FieldInfo& field, std::int64_t layer) {
+  if (!field.tabular) return "#" + std::to_string(cell);
+  std::string text = std::to_string(cell % field.shape[0]) + ", " + std::to_string(cell / field.shape[0]);
+  return field.shape[2] > 1 ? text + ", " + std::to_string(layer) : text;
+}
+
+/// The sky goes on beyond the pixels: it is asked for outside the field, too.
+void askSky(data::FieldProvider& provider, const data::FieldProvider::Key& key, const data::FieldInfo& field,
+            const data::Vec3& world, data::FieldProvider::Ticket ticket, const std::shared_ptr<Gathering>& gathering,
+            std::size_t i) {
+  const data::Vec3 index = field.index(world);
+  if (!std::isfinite(index[0]) || !std::isfinite(index[1]) || !std::isfinite(index[2])) return;
+  ++gathering->waiting;
+  provider.sky(key, index, ticket,
+               [gathering, i, sky = *field.sky](data::FieldProvider::Reply<data::SkyPosition> reply) {
+                 if (reply.error.empty()) gathering->readings[i].sky = skyText(sky, reply.value);
+                 gathering->arrived();
+               });
 }
 
 } // namespace
@@ -61,10 +80,15 @@ void readAtCursor(data::FieldProvider& provider, const session::State& state, co
       reading.value = "loading";
       continue;
     }
+    if (field->sky && !onGrid(*field))
+      askSky(provider, {layer.path, field->name}, *field, state.cursor,
+             {owner, static_cast<int>(i + state.layers.size())}, gathering, i);
     if (onGrid(*field)) {
       ++gathering->waiting;
-      provider.probe(shapeOf(*field, layer, state.time), state.cursor, {owner, static_cast<int>(i)},
-                     [gathering, i, info = *field](data::FieldProvider::Reply<data::GridReading> reply) {
+      provider.probe(shapeOf(*field, layer, state.time, state.cursor), state.cursor, {owner, static_cast<int>(i)},
+                     [gathering, i, info = *field,
+                      own = field->name.empty() ? data::FieldInfo() : *dataset->field(field->name),
+                      depth = layerAt(*field, state.cursor)](data::FieldProvider::Reply<data::GridReading> reply) {
                        Reading& at = gathering->readings[i];
                        if (!reply.error.empty())
                          at.value = "can't be read";
@@ -73,7 +97,7 @@ void readAtCursor(data::FieldProvider& provider, const session::State& state, co
                        else
                          at.value = info.name.empty() ? "inside" : readable(info, reply.value.value);
                        if (reply.error.empty() && reply.value.cell >= 0)
-                         at.index = "#" + std::to_string(reply.value.cell);
+                         at.index = cellText(reply.value.cell, own, depth);
                        gathering->arrived();
                      });
       continue;

@@ -499,6 +499,12 @@ void Client::line(const data::LineRequest& request, Ticket ticket, std::function
   d->request({.method = "line", .path = request.path, .params = request}, ticket, deliverTo(std::move(done)));
 }
 
+void Client::sky(const Key& key, const data::Vec3& index, Ticket ticket,
+                 std::function<void(Reply<data::SkyPosition>)> done) {
+  const json params{{"path", key.path}, {"field", key.field}, {"index", index}};
+  d->request({.method = "sky", .path = key.path, .params = params, .priority = 0}, ticket, deliverTo(std::move(done)));
+}
+
 void Client::call(const std::string& method, const json& params, std::function<void(Reply<json>)> done) {
   d->request({.method = method, .path = {}, .params = params}, {}, deliverTo(std::move(done)));
 }

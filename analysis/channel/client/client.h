@@ -48,6 +48,8 @@ public:
               std::function<void(Reply<data::ColumnSummary>)> done) override;
   void points(const data::PointsRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
+  void sky(const Key& key, const data::Vec3& index, Ticket ticket,
+           std::function<void(Reply<data::SkyPosition>)> done) override;
   /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
   /// Forgets what is known of a file, so that it is opened anew (a result that was written again).

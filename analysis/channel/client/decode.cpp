@@ -32,6 +32,8 @@ void decode(const Ask& ask, json& result, Answer& answer) {
     const json& value = result.at("value");
     answer.value = data::GridReading{result.at("cell"),
                                      value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>()};
+  } else if (ask.method == "sky") {
+    answer.value = result.get<data::SkyPosition>();
   } else if (ask.method == "table") {
     answer.value = result.get<data::Table>();
   } else if (ask.method == "rows") {

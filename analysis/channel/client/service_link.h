@@ -30,7 +30,8 @@ struct Answer {
   std::int64_t id = 0; ///< above zero
   std::string error;   ///< empty: all is well
   std::variant<std::monostate, data::BlockPtr, data::DatasetInfo, std::vector<double>, data::Statistics, data::Table,
-               data::ShapePtr, data::GridReading, data::TableRows, data::ColumnSummary, data::Curve, nlohmann::json>
+               data::ShapePtr, data::GridReading, data::TableRows, data::ColumnSummary, data::Curve, data::SkyPosition,
+               nlohmann::json>
       value;
   std::string stamp; ///< which state of the file it was read from; `open` and `read` only
 };

@@ -356,8 +356,8 @@ void Server::Private::run(Request& request) {
 }
 
 void Server::Private::runOnFile(Request& request) {
-  constexpr std::array<std::string_view, 11> known{"open",  "read", "series", "statistics", "table", "shape",
-                                                   "probe", "rows", "column", "points",     "line"};
+  constexpr std::array<std::string_view, 12> known{"open",  "read", "series", "statistics", "table", "shape",
+                                                   "probe", "rows", "column", "points",     "line",  "sky"};
   if (std::find(known.begin(), known.end(), request.method) == known.end())
     throw UsageError("there is no method \"" + request.method + "\"");
   bool begun = false;
@@ -438,6 +438,7 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
   const auto field = file.field(textParam(params, "field"));
   if (request.method == "line") return data::lineThrough(*field, paramsOf<data::LineRequest>(request));
   const data::FieldInfo& info = field->info();
+  if (request.method == "sky") return field->skyAt(placeParam(params, "index"));
   const int component = static_cast<int>(integerParam(params, "component", 0, info.components - 1, 0));
   if (request.method == "statistics") {
     const auto time = integerParam(params, "time", 0, info.time.size - 1, 0);

@@ -5,6 +5,7 @@
 #include "io/file_text.h"
 #include "io/netcdf/cf_axis.h"
 #include "io/netcdf/classic_check.h"
+#include "io/netcdf/curvilinear_grid.h"
 #include "io/netcdf/library_lock.h"
 #include "io/netcdf/netcdf_field.h"
 
@@ -261,19 +262,18 @@ std::set<std::string> namedBy(const NetcdfFile& file, std::initializer_list<cons
   return names;
 }
 
-/// The coordinate variables of two axes that give every cell its place; empty when there are none.
-std::string curvilinearOf(const NetcdfFile& file, const NetcdfVariable& variable) {
-  std::string found;
-  for (const NetcdfVariable& other : file.variables()) {
-    const std::string unit = file.text(other, "units");
-    const bool shares = std::all_of(other.dimensions.begin(), other.dimensions.end(), [&](const NetcdfDimension& d) {
-      return std::any_of(variable.dimensions.begin(), variable.dimensions.end(),
-                         [&](const NetcdfDimension& own) { return own.id == d.id; });
-    });
-    if (other.dimensions.size() == 2 && shares && (isLatitudeUnit(unit) || isLongitudeUnit(unit)))
-      found += (found.empty() ? "" : " ") + other.name;
-  }
-  return found;
+int dimensionOf(const NetcdfVariable& variable, const Placement& p, std::size_t axis) {
+  return variable.dimensions[static_cast<std::size_t>(p.dimension[axis])].id;
+}
+
+/// Columns and rows are cells of a grid that has their longitudes and latitudes; levels stay as they are.
+void placeOn(const data::GridSource& grid, data::FieldInfo& info) {
+  info.support = data::Support::Cells;
+  info.tabular = true;
+  info.grid = grid.info().name;
+  info.frame = data::Frame::LonLat;
+  info.worldUnit = "degrees";
+  info.transform = "coordinates";
 }
 
 /// Tracks, stations or profiles: one table, read when asked for.
@@ -319,7 +319,7 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
   const std::set<std::string> helping = namedBy(*netcdf, {"coordinates"}), // of two axes
       bounds = namedBy(*netcdf, {"bounds", "climatology"});                // edges of cells, which are no fields
   const bool features = dataset.attributes.contains("featureType");
-  bool curvilinear = false;
+  CurvilinearGrids curvilinear(netcdf);
   for (const NetcdfVariable& variable : netcdf->variables()) {
     if (features || variable.dimensions.size() < 2 || !netcdfType(variable.type) || bounds.contains(variable.shortName))
       continue;
@@ -370,22 +370,18 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
     NetcdfPacking packing = packingOf(*netcdf, variable, info);
     setLabels(*netcdf, variable, info);
     setKept(*netcdf, variable, info);
-    const bool isCoordinate =
-        helping.contains(variable.shortName) || isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit);
-    curvilinear = curvilinear || (isCoordinate && (isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit)));
-    if (const std::string places = curvilinearOf(*netcdf, variable); !isCoordinate && !places.empty())
-      dataset.attributes["coordinates of " + info.name] = places;
+    const bool isCoordinate = helping.contains(variable.shortName) || curvilinear.helpers().contains(variable.name) ||
+                              isLatitudeUnit(info.unit) || isLongitudeUnit(info.unit);
+    if (!isCoordinate && info.frame != data::Frame::LonLat)
+      if (const auto grid =
+              curvilinear.gridOf(variable, dimensionOf(variable, *placement, 0), dimensionOf(variable, *placement, 1)))
+        placeOn(*grid, info);
     (isCoordinate ? auxiliary : fields)
         .push_back(netcdfField(std::move(info), netcdf, variable, placement->axes, std::move(packing)));
   }
-  if (curvilinear) {
-    std::string which;
-    for (const auto& field : auxiliary)
-      if (isLatitudeUnit(field->info().unit) || isLongitudeUnit(field->info().unit))
-        which += (which.empty() ? "" : " and ") + field->info().name;
-    warnings.add("Latitude and longitude are given for every cell (a curvilinear grid), by " + which +
-                 "; the field is shown on its own indices.");
-  }
+  for (const std::string& names : curvilinear.nowhere())
+    warnings.add("Latitudes and longitudes are given for every cell by " + names +
+                 ", but not one of them has a value; fields on these cells are shown on their own indices.");
   if (features) {
     try {
       FeatureTable table(netcdf, dataset.attributes["featureType"]);
@@ -399,7 +395,8 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
   fields.insert(fields.end(), auxiliary.begin(), auxiliary.end());
   if (fields.empty()) warnings.add("No variable lies on a grid of two axes or more; there is nothing to show.");
   dataset.warnings = warnings.list();
-  return std::make_shared<FieldsDataset>(std::move(dataset), std::move(fields));
+  return std::make_shared<FieldsDataset>(std::move(dataset), std::move(fields), std::vector<data::Table>(),
+                                         curvilinear.used());
 }
 
 } // namespace discern::io

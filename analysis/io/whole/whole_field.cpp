@@ -12,7 +12,9 @@ namespace {
 class WholeField final : public data::FieldSource {
 public:
   WholeField(data::FieldInfo info, std::function<std::vector<std::byte>()> load)
-      : info_(std::move(info)), load_(std::move(load)) {}
+      : info_(std::move(info)), load_(std::move(load)) {
+    info_.whole = true;
+  }
   [[nodiscard]] const data::FieldInfo& info() const override { return info_; }
   void read(const data::Slab& slab, std::span<std::byte> out) const override {
     check(slab, out.size());

@@ -1,4 +1,5 @@
 #include "desktop/analyses/job_controller.h"
+#include "analyses/role_doubt.h"
 
 #include "scene/open_state.h"
 
@@ -172,6 +173,11 @@ QString JobController::compare(const std::string& prediction, const std::string&
     Q_EMIT refused(left.empty()
                        ? tr("There is no prediction yet: run an analysis that makes labels, or give a layer that role.")
                        : tr("There is no truth yet: load one with “Load truth”."));
+    return {};
+  }
+  const session::Layer *one = link_.state().layer(right), *other = link_.state().layer(left);
+  if (const QString why = one && other ? comparisonDoubt(provider_, *one, *other) : QString(); !why.isEmpty()) {
+    Q_EMIT refused(why);
     return {};
   }
   return run(comparer, json::object(), {{"prediction", left}, {"truth", right}});

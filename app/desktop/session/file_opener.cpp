@@ -1,6 +1,8 @@
 #include "desktop/session/file_opener.h"
 
+#include "analyses/role_doubt.h"
 #include "data/error.h"
+#include "data/memory_estimate.h"
 #include "scene/open_state.h"
 
 #include <QFileInfo>
@@ -10,17 +12,36 @@
 
 namespace discern::desktop {
 
+namespace {
+
+/// Of what a layer of the file would show, or of its tables, which come to the front one by one.
+double memoryToShow(const data::DatasetInfo& dataset, const QString& field) {
+  if (field.isEmpty() && scene::opensAsTables(dataset)) {
+    double most = 0;
+    for (const data::TableInfo& table : dataset.tables)
+      most = std::max(most, data::memoryOf(table));
+    return most;
+  }
+  const session::Layer layer = scene::layerFor(dataset, field.toStdString());
+  for (const data::GridInfo& grid : dataset.grids)
+    if (!layer.grid.empty() && grid.name == layer.grid) return data::memoryOf(grid);
+  const data::FieldInfo* info = dataset.field(layer.field);
+  return info ? data::memoryOf(dataset, *info) : 0;
+}
+
+} // namespace
+
 FileOpener::FileOpener(link::Link& link, data::FieldProvider& provider, QObject* parent)
     : QObject(parent), link_(link), provider_(provider) {
   connect(&link_, &link::Link::layersChanged, this, &FileOpener::learn);
 }
 
-void FileOpener::open(const QString& path, std::optional<session::Role> role, const QString& field) {
-  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), role, field, {}, {}}));
+void FileOpener::open(const QString& path, std::optional<session::Role> role, const QString& field, bool anyway) {
+  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), role, field, {}, anyway, {}}));
 }
 
 void FileOpener::openTable(const QString& path, const QString& table) {
-  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), {}, {}, table, {}}));
+  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), {}, {}, table, true, {}}));
 }
 
 void FileOpener::ask(std::shared_ptr<Turn> turn) {
@@ -45,6 +66,12 @@ void FileOpener::takeTurns() {
     QString why = QString::fromStdString(turn->reply->error);
     if (why.isEmpty()) {
       try {
+        const double bytes = memoryToShow(turn->reply->value, turn->field);
+        if (!turn->anyway && budget_ > 0 && bytes > budget_) {
+          asked_.remove(turn->path);
+          Q_EMIT tooLarge(turn->path, turn->role, turn->field, bytes, budget_);
+          continue;
+        }
         add(turn->reply->value, *turn);
         Q_EMIT known();
         Q_EMIT opened(turn->path);
@@ -91,7 +118,13 @@ void FileOpener::addLayer(const data::DatasetInfo& dataset, std::optional<sessio
       link_.run("setLayout", {{"layout", next.layout}});
     }
   }
+  QString doubt;
+  if (role == session::Role::Truth) {
+    doubt = truthDoubt(link_.state(), provider_, layer);
+    if (!doubt.isEmpty()) layer.role = session::Role::Image;
+  }
   link_.run("addLayer", {{"layer", layer}});
+  if (!doubt.isEmpty()) Q_EMIT truthDoubted(QString::fromStdString(id), doubt);
 }
 
 void FileOpener::retry(const QString& path) {

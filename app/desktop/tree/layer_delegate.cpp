@@ -114,10 +114,18 @@ void LayerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                     QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideMiddle, width));
   const QFont small = smallFont(tokens);
   painter->setFont(small);
+  const QFontMetrics metrics(small);
+  int from = left;
+  if (const QString note = index.data(LayerModel::NoteRole).toString(); !note.isEmpty()) {
+    painter->setPen(tokens["warn"]);
+    painter->drawText(QRect(from, top + tokens.body + 5, width, tokens.small + 5), Qt::AlignVCenter,
+                      metrics.elidedText(note, Qt::ElideRight, width));
+    from += metrics.horizontalAdvance(note + QStringLiteral("  ·  "));
+  }
   painter->setPen(tokens[index.data(LayerModel::UnreadableRole).toBool() ? "bad" : "muted"]);
-  painter->drawText(
-      QRect(left, top + tokens.body + 5, width, tokens.small + 5), Qt::AlignVCenter,
-      QFontMetrics(small).elidedText(index.data(LayerModel::SummaryRole).toString(), Qt::ElideRight, width));
+  if (from < right)
+    painter->drawText(QRect(from, top + tokens.body + 5, right - from, tokens.small + 5), Qt::AlignVCenter,
+                      metrics.elidedText(index.data(LayerModel::SummaryRole).toString(), Qt::ElideRight, right - from));
   painter->restore();
 }
 

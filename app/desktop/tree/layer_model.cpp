@@ -1,5 +1,7 @@
 #include "desktop/tree/layer_model.h"
 
+#include "analyses/role_doubt.h"
+
 #include <QFileInfo>
 #include <QMimeData>
 #include <nlohmann/json.hpp>
@@ -55,6 +57,7 @@ void LayerModel::setUnreadable(const QSet<QString>& paths) {
 }
 
 void LayerModel::refresh() {
+  mismatches_ = scene::mismatches(link_.state(), provider_, false);
   QStringList now;
   const auto& layers = link_.state().layers;
   for (auto it = layers.rbegin(); it != layers.rend(); ++it)
@@ -168,6 +171,15 @@ QVariant LayerModel::tableData(const session::Table& table, int role) const {
   }
 }
 
+QString LayerModel::toolTip(const session::Layer& layer) const {
+  QString text = QString::fromStdString(layer.path);
+  for (const scene::Mismatch& each : mismatches_)
+    if (each.layer == layer.id)
+      text += QStringLiteral("\n\n") + tr("Over %1: ").arg(QString::fromStdString(each.baseName)) +
+              QString::fromStdString(data::noteOf(each.alignment));
+  return text;
+}
+
 QVariant LayerModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
   if (index.row() >= rows()) return pendingData(pending_.value(index.row() - rows()), role);
@@ -179,7 +191,11 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
   case Qt::EditRole:
     return QString::fromStdString(layer->name);
   case Qt::ToolTipRole:
-    return QString::fromStdString(layer->path);
+    return toolTip(*layer);
+  case NoteRole:
+    for (const scene::Mismatch& each : mismatches_)
+      if (each.layer == layer->id) return QString::fromStdString(scene::shortNote(each.alignment));
+    return QString();
   case Qt::AccessibleTextRole:
     return tr("%1, %2, %3")
         .arg(QString::fromStdString(layer->name), roleName(layer->role), layer->visible ? tr("shown") : tr("hidden"));
@@ -225,6 +241,11 @@ bool LayerModel::setData(const QModelIndex& index, const QVariant& value, int ro
     args["visible"] = value.toBool();
     break;
   case RoleRole:
+    if (value.toInt() == static_cast<int>(session::Role::Truth) && layer->role != session::Role::Truth)
+      if (const QString why = truthDoubt(link_.state(), provider_, *layer); !why.isEmpty()) {
+        Q_EMIT truthDoubted(QString::fromStdString(layer->id), why);
+        return false;
+      }
     args["role"] = roleKey(static_cast<session::Role>(value.toInt()));
     break;
   case OpacityRole:

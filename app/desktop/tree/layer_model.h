@@ -1,6 +1,7 @@
 #pragma once
 #include "data/block.h"
 #include "link/link.h"
+#include "scene/mismatch.h"
 
 #include <QAbstractListModel>
 #include <QSet>
@@ -21,7 +22,8 @@ public:
     PendingRole,
     ActiveRole,
     UnreadableRole,
-    TableRole ///< true of a table
+    TableRole, ///< true of a table
+    NoteRole   ///< "only roughly aligned": what the row says of the layer before its summary; empty: nothing
   };
   LayerModel(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
 
@@ -44,6 +46,10 @@ public:
   bool dropMimeData(const QMimeData* data, Qt::DropAction action, int row, int column,
                     const QModelIndex& parent) override;
 
+Q_SIGNALS:
+  /// A layer was to be the truth, and it looks as if it could not be: it keeps its role. `why` is a sentence.
+  void truthDoubted(const QString& id, const QString& why);
+
 private:
   [[nodiscard]] const session::Layer* layerAt(int row) const;
   [[nodiscard]] const session::Table* tableAt(int row) const;
@@ -52,11 +58,13 @@ private:
   [[nodiscard]] int rows() const { return static_cast<int>(ids_.size() + tables_.size()); }
   [[nodiscard]] QString summary(const session::Layer& layer) const;
   [[nodiscard]] QString summary(const session::Table& table) const;
+  [[nodiscard]] QString toolTip(const session::Layer& layer) const;
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
   QSet<QString> unreadable_;
   QStringList ids_, tables_; ///< shown now, layers topmost first
+  std::vector<scene::Mismatch> mismatches_;
 };
 
 /// "Image", "Prediction", "Truth".

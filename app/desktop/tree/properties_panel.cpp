@@ -3,6 +3,8 @@
 #include "desktop/theme/icons.h"
 #include "desktop/tree/layer_model.h"
 #include "scene/colour/mapper.h"
+#include "scene/mismatch.h"
+#include "scene/sky_text.h"
 
 #include <QClipboard>
 #include <QDir>
@@ -36,6 +38,9 @@ QString frameText(const data::FieldInfo& field) {
   case data::Frame::RasMillimetres:
     return PropertiesPanel::tr("RAS: +x right, +y anterior, +z superior");
   case data::Frame::LonLat:
+    if (field.sky)
+      return PropertiesPanel::tr("%1 and %2 on the sky, %3")
+          .arg(text(field.sky->names()[0]), text(field.sky->names()[1]), text(field.sky->system));
     return PropertiesPanel::tr("Longitude and latitude");
   case data::Frame::Cartesian:
     break;
@@ -173,6 +178,7 @@ void addGrid(std::vector<PropertiesPanel::Row>& rows, const data::DatasetInfo& d
     to.heading(P::tr("Space"));
     data::FieldInfo placed;
     placed.frame = grid.frame;
+    if (!grid.sky.empty()) placed.sky.emplace().system = grid.sky;
     to.add(P::tr("Frame"), frameText(placed));
     to.add(P::tr("Transform"), transformText(grid.transform));
     constexpr std::array axes{"x", "y", "z"};
@@ -281,7 +287,20 @@ std::vector<PropertiesPanel::Row> propertiesOf(const data::DatasetInfo& dataset,
   add(P::tr("Frame"), frameText(field));
   add(P::tr("Transform"), transformText(field.transform));
   add(P::tr("Spacing"), spacingText(field));
-  const auto [lo, hi] = field.worldBounds();
+  if (field.sky && !field.sky->system.empty()) {
+    add(P::tr("Sky"), text(field.sky->system));
+    add(P::tr("Projection"), text(field.sky->projection));
+  }
+  if (field.sky && !field.sky->spectral.empty())
+    add(P::tr("Spectrum"), P::tr("%1, %2 to %3")
+                               .arg(text(field.sky->spectralName),
+                                    text(scene::spectralText(field.sky->spectral.front(), field.sky->spectralUnit)),
+                                    text(scene::spectralText(field.sky->spectral.back(), field.sky->spectralUnit))));
+  auto [lo, hi] = field.worldBounds();
+  if (field.frame == data::Frame::LonLat) { // the cells at the poles end there
+    lo[1] = std::max(lo[1], -90.0);
+    hi[1] = std::min(hi[1], 90.0);
+  }
   for (std::size_t axis = 0; axis < 3; ++axis)
     if (field.shape[axis] > 1)
       add(P::tr("%1 extent").arg(text(field.axisNames[axis])),
@@ -325,10 +344,18 @@ void PropertiesPanel::refresh() {
   const session::Layer* layer = link_.state().layer(link_.state().active);
   const data::DatasetInfo* dataset = layer ? provider_.info(layer->path) : nullptr;
   const data::FieldInfo* field = dataset && layer->grid.empty() ? dataset->field(layer->field) : nullptr;
-  if (dataset && !layer->grid.empty()) return show(gridPropertiesOf(*dataset, layer->grid));
-  if (!field) return show({});
-  ask(*layer, *field);
-  show(propertiesOf(*dataset, *field, statistics_ ? &*statistics_ : nullptr));
+  std::vector<Row> rows;
+  if (dataset && !layer->grid.empty()) {
+    rows = gridPropertiesOf(*dataset, layer->grid);
+  } else if (field) {
+    ask(*layer, *field);
+    rows = propertiesOf(*dataset, *field, statistics_ ? &*statistics_ : nullptr);
+  }
+  for (const scene::Mismatch& each : scene::mismatches(link_.state(), provider_, false))
+    if (layer && each.layer == layer->id)
+      rows.insert(rows.begin(),
+                  {tr("Over %1").arg(text(each.baseName)), text(data::noteOf(each.alignment)), false, true});
+  show(std::move(rows));
 }
 
 /// Asks for the statistics of a layer once, and once more when better ones are there.

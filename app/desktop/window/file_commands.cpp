@@ -2,12 +2,14 @@
 
 #include "analyses/job_controller.h"
 #include "channel/client/client.h"
+#include "data/memory_estimate.h"
 #include "desktop/session/document.h"
 #include "desktop/session/file_opener.h"
 #include "desktop/session/off_thread.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/start/start_page.h"
 #include "desktop/theme/appearance.h"
+#include "desktop/tree/layer_model.h"
 #include "desktop/window/figure_dialog.h"
 #include "desktop/window/main_window.h"
 #include "desktop/window/message_banner.h"
@@ -113,6 +115,26 @@ void MainWindow::openAs(const QString& role) {
     opener_->open(path, truth ? session::Role::Truth : session::Role::Prediction);
   });
   dialog->open();
+}
+
+void MainWindow::askAboutTruth(const QString& layer, const QString& why) {
+  const auto use = [this, id = layer.toStdString()] {
+    if (link_->state().layer(id)) link_->run("setLayer", {{"id", id}, {"role", roleKey(session::Role::Truth)}});
+  };
+  tell({Message::Kind::Warning, why, {}, {{tr("Use as Truth"), use}}, 0});
+}
+
+void MainWindow::askAboutMemory(const QString& path, std::optional<session::Role> role, const QString& field,
+                                double bytes, double budget) {
+  tell(
+      {Message::Kind::Warning,
+       tr("%1 is not opened yet: showing it takes about %2 of memory, and the data service may take %3. Opened anyway, "
+          "it may be refused half-way; nothing else is lost.")
+           .arg(QFileInfo(path).fileName(), QString::fromStdString(data::memoryText(bytes)),
+                QString::fromStdString(data::memoryText(budget))),
+       path,
+       {{tr("Open Anyway"), [this, path, role, field] { opener_->open(path, role, field, true); }}},
+       0});
 }
 
 void MainWindow::openFiles(const QStringList& paths) {

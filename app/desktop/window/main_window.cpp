@@ -235,6 +235,12 @@ void MainWindow::wireData() {
     start_->setPending(opener_->pending());
   });
   connect(opener_, &FileOpener::known, this, &MainWindow::know);
+  connect(opener_, &FileOpener::tooLarge, this, &MainWindow::askAboutMemory);
+  client_->call("memory", nlohmann::json::object(), [this](data::FieldProvider::Reply<nlohmann::json> reply) {
+    if (reply.error.empty()) opener_->setMemoryBudget(reply.value.value("limit", 0.0));
+  });
+  connect(opener_, &FileOpener::truthDoubted, this, &MainWindow::askAboutTruth);
+  connect(&tree_->model(), &LayerModel::truthDoubted, this, &MainWindow::askAboutTruth);
   connect(opener_, &FileOpener::opened, this, [this](const QString& path) {
     if (options_.remember && !path.startsWith(options_.resources)) recent_->add(path);
     Q_EMIT fileOpened(path);
@@ -355,9 +361,10 @@ void MainWindow::know() {
 
 void MainWindow::warmPanels() {
   // A view's making and a panel's first showing (mostly its style sheet) have time while the start page is looked at.
-  if (atStart())
-    for (const char* view : {"axial", "coronal", "sagittal", "volume", "map"})
-      turns_->ask(QStringLiteral("view ") + QLatin1String(view), [this, view] { grid_->prepare(view); });
+  for (const char* view : {"axial", "coronal", "sagittal", "volume"})
+    turns_->ask(QStringLiteral("view ") + QLatin1String(view), [this, view] {
+      if (atStart()) grid_->prepare(view);
+    });
   for (const DockPanel* panel : findChildren<DockPanel*>(QString(), Qt::FindDirectChildrenOnly))
     turns_->ask(QStringLiteral("warm ") + panel->objectName(), [panel] {
       panel->ensurePolished();

@@ -141,6 +141,9 @@ private:
   void saveThen(std::function<void()> proceed, bool elsewhere = false);
   void restore(const Recovered& recovered);
   void locate(const QString& path);
+  void askAboutTruth(const QString& layer, const QString& why);
+  void askAboutMemory(const QString& path, std::optional<session::Role> role, const QString& field, double bytes,
+                      double budget);
   void rememberWindow();
   void showDropHint(bool shown);
 

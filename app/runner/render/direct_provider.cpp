@@ -126,4 +126,9 @@ void DirectProvider::line(const data::LineRequest& request, Ticket, std::functio
   done(replyOf<data::Curve>([&] { return data::lineThrough(*dataset(request.path).field(request.field), request); }));
 }
 
+void DirectProvider::sky(const Key& key, const data::Vec3& index, Ticket,
+                         std::function<void(Reply<data::SkyPosition>)> done) {
+  done(replyOf<data::SkyPosition>([&] { return dataset(key.path).field(key.field)->skyAt(index); }));
+}
+
 } // namespace discern::render

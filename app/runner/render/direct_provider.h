@@ -30,6 +30,8 @@ public:
               std::function<void(Reply<data::ColumnSummary>)> done) override;
   void points(const data::PointsRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
+  void sky(const Key& key, const data::Vec3& index, Ticket ticket,
+           std::function<void(Reply<data::SkyPosition>)> done) override;
 
   /// Opens now; throws what io::open throws.
   const data::DatasetInfo& opened(const std::string& path);

@@ -384,8 +384,7 @@ def climate():
     add(name, "least", np.where(b < np.float32(-0.5), np.nan, b), "tzyx", type="float32", **place)
     add(name, "packed", np.where(c > 70, np.nan, c * 0.5 + 10), "tzyx", type="float32", **place)
     add(name, "flags", c[0, 0] % 2, "yx", type="int8", labels={"0": "land", "1": "sea"})
-    add(name, "curved", b[0, 0], "yx", frame="voxel", warning="nav_lat and nav_lon",
-        attributes={"coordinates of curved": "nav_lat nav_lon"})
+    add(name, "curved", b[0, 0], "yx", frame="voxel", warning="nav_lon and nav_lat")  # which hold nothing
 
     for i, (unit, calendar, values) in enumerate((("days since 2000-01-01", "noleap", [58, 59, 1e5]),
                                                   ("days since 2000-01-01", "all_leap", [59, 60, 365]),

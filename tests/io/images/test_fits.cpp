@@ -7,6 +7,8 @@
 #include <QTemporaryDir>
 
 #include <future>
+#include <vtkIdList.h>
+#include <vtkNew.h>
 #include <vtkPolyData.h>
 
 using namespace discern;
@@ -65,6 +67,11 @@ sky.writeto(d + 'tan.fits')
 cube = fits.PrimaryHDU(noise('f4', (2, 7, 5, 6)))
 cube.header['CTYPE3'] = 'FREQ'; cube.header['CTYPE4'] = 'STOKES'
 cube.writeto(d + 'cube.fits')
+line = fits.PrimaryHDU(noise('f4', (7, 40, 60)))
+for k, v in dict(CTYPE1='GLON-SIN', CTYPE2='GLAT-SIN', CTYPE3='FREQ', CUNIT3='Hz', CRPIX1=30, CRPIX2=20, CRPIX3=1, CRVAL1=359.9,
+                 CRVAL2=-5.5, CRVAL3=1.42e9, CDELT1=-0.05, CDELT2=0.05, CDELT3=2.5e5, PC1_1=0.8, PC1_2=-0.6, PC2_1=0.6,
+                 PC2_2=0.8).items(): line.header[k] = v
+line.writeto(d + 'line.fits')
 t = fits.BinTableHDU.from_columns([
     fits.Column('flux', 'D', unit='Jy', array=np.array([1.5, np.nan, 3])),
     fits.Column('id', 'J', null=-1, array=np.array([7, -1, 9])),
@@ -81,6 +88,23 @@ for order in ['RING', 'NESTED']:
     fits.HDUList([fits.PrimaryHDU(), m]).writeto(d + order + '.fits')
 print('done')
 )";
+
+/// Of a cell over longitude and latitude, on the sphere of radius 1: the integral of sin(latitude) along its edges.
+double areaOf(vtkPolyData& cells, vtkIdType cell) {
+  vtkNew<vtkIdList> corners;
+  cells.GetCellPoints(cell, corners);
+  const auto at = [&](vtkIdType i) {
+    std::array<double, 3> p{};
+    cells.GetPoint(corners->GetId(i % corners->GetNumberOfIds()), p.data());
+    return p;
+  };
+  double area = 0;
+  for (vtkIdType i = 0; i < corners->GetNumberOfIds(); ++i) {
+    const auto p = at(i), q = at(i + 1);
+    area += (p[0] - q[0]) * M_PI / 180 * (std::sin(p[1] * M_PI / 180) + std::sin(q[1] * M_PI / 180)) / 2;
+  }
+  return std::abs(area);
+}
 
 } // namespace
 
@@ -186,13 +210,13 @@ private Q_SLOTS:
     const auto info = open("cube.fits")->field("")->info();
     QVERIFY(info.shape == (data::Index3{6, 5, 7}));
     QCOMPARE(info.components, 2);
-    QCOMPARE(info.axisNames[2], std::string("FREQ"));
+    QCOMPARE(info.axisNames[2], std::string("frequency"));
   }
 
   void sky() {
     const auto dataset = open("tan.fits");
     QCOMPARE(dataset->info().attributes.at("sky of image"),
-             std::string("RA 202.47°, Dec 47.2°, TAN, 0.4 arcsec/pixel"));
+             std::string("RA 202.47°, Dec 47.2°, ICRS, TAN, 0.4 arcsec/pixel"));
     QCOMPARE(dataset->info().attributes.at("OBJECT"), std::string("M51"));
     QVERIFY(dataset->info().field("")->frame == data::Frame::VoxelIndex);
     const std::string shared = DISCERN_SHARED_DATA "/03_sky/spitzer_example_image.fits";
@@ -233,6 +257,44 @@ private Q_SLOTS:
     QVERIFY((a.texts[1] == std::vector<std::string>{"one", "two"}));
   }
 
+  void skyPositions_data() {
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("system");
+    QTest::newRow("tangent plane") << path("tan.fits") << QString("ICRS");
+    QTest::newRow("galactic cube") << path("line.fits") << QString("galactic");
+  }
+  void skyPositions() {
+    QFETCH(QString, file);
+    QFETCH(QString, system);
+    const auto field = io::open(file.toStdString())->field("");
+    const data::FieldInfo& info = field->info();
+    QVERIFY(info.sky);
+    QCOMPARE(QString::fromStdString(info.sky->system), system);
+    // Corners, the middle and a place between pixels; NaN wherever astropy has none.
+    std::vector<double> ours;
+    QStringList places;
+    const auto last = [&](std::size_t axis) { return static_cast<double>(info.shape[axis] - 1); };
+    for (const data::Vec3 share : {data::Vec3{0, 0, 0}, data::Vec3{1, 0, 0}, data::Vec3{0, 1, 1},
+                                   data::Vec3{0.5, 0.5, 0.5}, data::Vec3{0.31, 0.77, 0.2}}) {
+      const data::Vec3 index{share[0] * last(0), share[1] * last(1), share[2] * last(2)};
+      const data::SkyPosition found = field->skyAt(index);
+      ours.insert(ours.end(), {found.longitude, found.latitude});
+      if (info.shape[2] > 1) ours.push_back(found.spectral);
+      places << QString("%1 %2 %3").arg(index[0], 0, 'g', 17).arg(index[1], 0, 'g', 17).arg(index[2], 0, 'g', 17);
+    }
+    QString problem;
+    const auto theirs = doubles(python("import sys, warnings, numpy as np; warnings.simplefilter('ignore')\n"
+                                       "from astropy.io import fits; from astropy.wcs import WCS\n"
+                                       "w = WCS(fits.getheader(sys.argv[1])); out = []\n"
+                                       "for place in sys.argv[2:]:\n"
+                                       "    p = [float(x) for x in place.split()][:w.naxis]\n"
+                                       "    out += list(w.wcs_pix2world([p], 0)[0])\n"
+                                       "np.array(out).tofile(sys.stdout.buffer)",
+                                       QStringList{file} + places, &problem));
+    QVERIFY2(!theirs.empty(), qPrintable(problem));
+    QVERIFY2(difference(ours, theirs, 1e-9).isEmpty(), qPrintable(difference(ours, theirs, 1e-9)));
+  }
+
   void healpix() {
     // Both orders are of the same places; each is checked against what the geometry demands of it.
     std::vector<std::array<double, 2>> places[2];
@@ -244,15 +306,24 @@ private Q_SLOTS:
       QCOMPARE(dataset->field("T")->info().grid, std::string("MAP"));
       const auto lon = everything(*dataset->field("longitude")), lat = everything(*dataset->field("latitude"));
       const auto grid = dataset->grid("MAP")->read(0);
-      auto* points = vtkPolyData::SafeDownCast(grid);
-      QVERIFY(points && points->GetNumberOfPoints() == 192 && points->GetNumberOfVerts() == 192);
+      auto* cells = vtkPolyData::SafeDownCast(grid);
+      QVERIFY(cells && cells->GetNumberOfPolys() == 192);
+      QVERIFY(dataset->grid("MAP")->info().frame == data::Frame::LonLat);
+      double area = 0;
       for (vtkIdType i = 0; i < 192; ++i) {
         const auto k = static_cast<std::size_t>(i);
-        const double* p = points->GetPoint(i);
-        QVERIFY(std::abs(std::hypot(p[0], p[1], p[2]) - 1) < 1e-6);
-        QVERIFY(std::abs(std::asin(p[2]) * 180 / M_PI - lat[k]) < 1e-4);
+        // The pixel lies around its centre. On the plane of longitude and latitude its straight edges only roughly have
+        // the equal areas that pixels have on the sphere; all together they cover it once.
+        double bounds[6];
+        cells->GetCellBounds(i, bounds);
+        const double turn = 360 * std::round((bounds[0] + bounds[1] - 2 * lon[k]) / 720);
+        QVERIFY2(bounds[0] < lon[k] + turn + 1e-4 && lon[k] + turn - 1e-4 < bounds[1] && bounds[2] < lat[k] &&
+                     lat[k] < bounds[3] && bounds[1] - bounds[0] <= 90.001,
+                 qPrintable(QString("pixel %1").arg(i)));
+        area += areaOf(*cells, i);
         places[at].push_back({std::round(lon[k] * 1e6) / 1e6, std::round(lat[k] * 1e6) / 1e6});
       }
+      QVERIFY2(std::abs(area / (4 * M_PI) - 1) < 0.02, qPrintable(QString::number(area / (4 * M_PI))));
       ++at;
     }
     // The first pixels of both orders, and a pixel of the equator, by hand.

@@ -19,13 +19,15 @@ void graticule(Overlay& overlay, const MapSight& sight, bool labels) {
   const double tick = 4 * scale;
   const double lonStep = graticuleStep(sight.width * sight.perPixel, static_cast<int>(sight.width / (88 * scale)));
   double free = -1e9; // right end of the last label
-  for (double lon = std::ceil(sight.west / lonStep - 1e-9) * lonStep; lon <= sight.east() + 1e-9; lon += lonStep) {
+  const double first = std::ceil(sight.west / lonStep - 1e-9), last = std::floor(sight.east() / lonStep + 1e-9);
+  for (double line = 0; line <= last - first; ++line) { // from left to right
+    const double lon = (sight.sky ? last - line : first + line) * lonStep;
     const double x = std::round(sight.x(lon));
     if (x > sight.left + 1 && x < right - 1)
       overlay.rectangle({x - thin / 2, sight.bottom, x + thin / 2, top}, {0, 0, 0}, 0.16);
     if (!labels) continue;
     overlay.rectangle({x - thin / 2, sight.bottom - tick, x + thin / 2, sight.bottom}, overlay.theme().muted);
-    const std::string words = meridianLabel(lon);
+    const std::string words = sight.sky ? skyMeridianLabel(lon) : meridianLabel(lon);
     const double half = overlay.sizeOf(words, style)[0] / 2;
     if (x - half < free + 8 * scale || x + half > overlay.width() || x - half < 0) continue;
     overlay.text(x, sight.bottom - tick - 8 * scale, words, style);
@@ -40,7 +42,7 @@ void graticule(Overlay& overlay, const MapSight& sight, bool labels) {
       overlay.rectangle({sight.left, y - thin / 2, right, y + thin / 2}, {0, 0, 0}, 0.16);
     if (!labels) continue;
     overlay.rectangle({sight.left - tick, y - thin / 2, sight.left, y + thin / 2}, overlay.theme().muted);
-    overlay.text(sight.left - tick - 4 * scale, y, parallelLabel(lat), beside);
+    overlay.text(sight.left - tick - 4 * scale, y, sight.sky ? skyParallelLabel(lat) : parallelLabel(lat), beside);
   }
 }
 

@@ -12,9 +12,14 @@ struct MapSight {
   double left = 0, bottom = 0, width = 1, height = 1; ///< the map's rectangle, whole device pixels
   double west = -180, south = -90;                    ///< its lower left corner in degrees
   double perPixel = 1;                                ///< degrees a pixel, both ways
+  bool sky = false;                                   ///< seen from inside: longitudes rise to the left
   [[nodiscard]] double east() const { return west + width * perPixel; }
   [[nodiscard]] double north() const { return south + height * perPixel; }
-  [[nodiscard]] double x(double longitude) const { return left + (longitude - west) / perPixel; }
+  [[nodiscard]] double x(double longitude) const {
+    const double along = (longitude - west) / perPixel;
+    return sky ? left + width - along : left + along;
+  }
+  [[nodiscard]] double longitude(double x) const { return west + (sky ? left + width - x : x - left) * perPixel; }
   [[nodiscard]] double y(double latitude) const { return bottom + (latitude - south) / perPixel; }
 };
 

@@ -99,6 +99,25 @@ std::string parallelLabel(double latitude) {
   return degrees(std::abs(latitude)) + (latitude < 0 ? " S" : " N");
 }
 
+std::string skyMeridianLabel(double longitude) {
+  const double turn = longitude - 360 * std::floor((longitude + 1e-9) / 360);
+  return degrees(std::abs(turn) < 1e-9 ? 0 : turn);
+}
+
+std::string skyParallelLabel(double latitude) {
+  if (std::abs(latitude) < 1e-9) return "0°";
+  return (latitude > 0 ? "+" : "") + degrees(latitude);
+}
+
+MapGrid boundsGrid(const data::FieldInfo& field) {
+  const auto [lo, hi] = field.worldBounds();
+  MapGrid grid;
+  grid.lon = {lo[0], hi[0]};
+  grid.lat = {std::max(-90.0, lo[1]), std::min(90.0, hi[1])};
+  grid.closed = hi[0] - lo[0] > 359;
+  return grid;
+}
+
 double graticuleStep(double span, int count) {
   constexpr std::array steps{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 45.0, 60.0, 90.0};
   for (const double step : steps)

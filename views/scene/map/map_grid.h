@@ -31,6 +31,13 @@ struct MapGrid {
 [[nodiscard]] std::string meridianLabel(double longitude);
 [[nodiscard]] std::string parallelLabel(double latitude);
 
+/// The same of the sky: "60°" in [0°, 360°), "+30°", "−30°".
+[[nodiscard]] std::string skyMeridianLabel(double longitude);
+[[nodiscard]] std::string skyParallelLabel(double latitude);
+
+/// A grid that lies in the bounds of a field, as one cell.
+[[nodiscard]] MapGrid boundsGrid(const data::FieldInfo& field);
+
 /// The step of a graticule in degrees that gives at most `count` lines over `span`.
 [[nodiscard]] double graticuleStep(double span, int count);
 

@@ -8,6 +8,7 @@
 #include "scene/map/coastlines.h"
 #include "scene/map/map_frame.h"
 #include "scene/map/map_picture.h"
+#include "scene/map/map_shape.h"
 #include "scene/placement.h"
 #include "scene/slice/look.h"
 
@@ -19,6 +20,7 @@
 #include <vtkPolyData.h>
 #include <vtkRenderWindow.h>
 #include <vtkRenderer.h>
+#include <vtkTransform.h>
 
 namespace discern::scene {
 namespace {
@@ -77,7 +79,9 @@ public:
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
       if (!layer.visible || failed_.contains(layer.path)) return true;
       const auto slot = slots_.find(layer.id);
-      return slot != slots_.end() && slot->second->field && (!slot->second->onMap() || slot->second->feed.settled());
+      return slot != slots_.end() && slot->second->field &&
+             (!slot->second->onMap() ||
+              (slot->second->feed.settled() && (!slot->second->shape || slot->second->shape->feed.settled())));
     });
   }
 
@@ -87,7 +91,7 @@ public:
     const MapSight sight = sightNow();
     if (x < sight.left || y < sight.bottom || x > sight.left + sight.width || y > sight.bottom + sight.height)
       return std::nullopt;
-    const double longitude = sight.west + (x - sight.left) * sight.perPixel;
+    const double longitude = sight.longitude(x);
     const double latitude = sight.south + (y - sight.bottom) * sight.perPixel;
     return data::Vec3{lead->grid.counted(longitude), latitude, state_.cursor[2]};
   }
@@ -132,13 +136,14 @@ private:
     Slot(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, vtkRenderer* renderer,
          std::function<void()> arrived)
         : feed(provider, ticket, std::move(arrived)), picture(renderer) {}
-    [[nodiscard]] bool onMap() const { return field && field->frame == data::Frame::LonLat && !onGrid(*field); }
+    [[nodiscard]] bool onMap() const { return field && field->frame == data::Frame::LonLat; }
     Feed feed;
     MapPicture picture;
     std::optional<data::FieldInfo> field;
     MapGrid grid;
-    std::string path, fieldName;
+    std::string path, fieldName, gridName;
     std::optional<Look> drawn;
+    std::unique_ptr<MapShape> shape; ///< of a layer on a grid
   };
   struct Area { ///< where the map may lie, device pixels
     double left, bottom, width, height;
@@ -182,22 +187,24 @@ private:
       if (!slot)
         slot = std::make_unique<Slot>(context_.provider, data::FieldProvider::Ticket{this, nextPurpose_++}, map_,
                                       [this] { changed(); });
-      if (slot->path != layer.path || slot->fieldName != layer.field) {
+      if (slot->path != layer.path || slot->fieldName != layer.field || slot->gridName != layer.grid) {
         slot->path = layer.path;
         slot->fieldName = layer.field;
+        slot->gridName = layer.grid;
+        slot->shape.reset();
         slot->field.reset();
         slot->feed.clear();
         slot->drawn.reset();
       }
       if (slot->field) continue;
       if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
-        const data::FieldInfo* field = dataset->field(layer.field);
+        const auto field = placedField(*dataset, layer);
         if (!field) {
           fail(layer.path, layer.path + ": has no field called \"" + layer.field + "\"");
           continue;
         }
-        slot->field = *field;
-        if (slot->onMap()) slot->grid = mapGrid(*field);
+        slot->field = field;
+        if (slot->onMap()) slot->grid = onGrid(*field) ? boundsGrid(*field) : mapGrid(*field);
       } else if (!failed_.contains(layer.path) && opening_.insert(layer.path).second) {
         context_.provider.open(layer.path, [weak = std::weak_ptr(alive_), this,
                                             path = layer.path](data::FieldProvider::Reply<data::DatasetInfo> reply) {
@@ -273,6 +280,7 @@ private:
     const double middleX = area.left + area.width / 2, middleY = area.bottom + area.height / 2;
     MapSight sight;
     sight.perPixel = perPixel;
+    sight.sky = sky();
     sight.left = std::round(middleX - halfWide / perPixel);
     sight.width = std::max(1.0, std::round(2 * halfWide / perPixel));
     sight.bottom = std::round(middleY + (south - shown.centre[1]) / perPixel);
@@ -312,6 +320,10 @@ private:
       }
       if (!layer.visible || layer.opacity <= 0) continue;
       const data::FieldProvider::Key key{layer.path, slot.field->name};
+      if (onGrid(*slot.field)) {
+        askShape(layer, slot, key);
+        continue;
+      }
       const data::Slab slab = slabFor(layer, *slot.field, slabOf(slot, layer, sight));
       if (!layer.range || drawsLabels(layer, *slot.field))
         slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component);
@@ -323,6 +335,43 @@ private:
       }
       if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
     }
+  }
+
+  void askShape(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
+    if (!key.field.empty()) slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component);
+    if (!slot.shape)
+      slot.shape = std::make_unique<MapShape>(context_.provider, data::FieldProvider::Ticket{this, nextPurpose_++},
+                                              map_, [this] { changed(); });
+    slot.shape->feed.want(shapeOf(*slot.field, layer, state_.time, state_.cursor));
+    for (const std::string& error : {slot.feed.takeError(), slot.shape->feed.takeError()})
+      if (!error.empty() && context_.report) context_.report(error);
+  }
+
+  void drawShape(const session::Layer& layer, Slot& slot, bool hidden, int ordinal, double middle,
+                 const MapSight& sight) {
+    if (!slot.shape) return;
+    const data::ShapePtr shape = slot.shape->feed.shape();
+    if (hidden || !shape || (!slot.field->name.empty() && !slot.feed.statistics())) {
+      slot.shape->hide();
+      slot.drawn.reset();
+      return;
+    }
+    Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, true, {});
+    ShapePicture::Look picture = shapeLook(shape, look, layer, context_.theme, context_.scale);
+    picture.plain = context_.theme.muted;
+    picture.flat = Plane{};
+    slot.shape->place(shiftOf(slot.grid, middle), ordinal, slot.grid.closed || spans(slot.grid, sight));
+    slot.shape->show(picture, maps_.get(picture.colormap, context_.report));
+    if (slot.field->name.empty())
+      slot.drawn.reset();
+    else
+      slot.drawn = std::move(look);
+  }
+
+  /// The map is of the sky, not of a planet.
+  [[nodiscard]] bool sky() const {
+    const Slot* lead = leading();
+    return lead && lead->field->sky;
   }
 
   [[nodiscard]] std::string mode() const { return override_.empty() ? state_.comparison.mode : override_; }
@@ -347,6 +396,9 @@ private:
     camera->SetViewUp(0, 1, 0);
     camera->SetParallelScale(sight.height * sight.perPixel / 2);
     camera->SetClippingRange(1, 100);
+    vtkNew<vtkTransform> mirror;
+    if (sight.sky) mirror->Scale(-1, 1, 1);
+    camera->SetUserViewTransform(mirror);
     drawCoast(sight, middle);
 
     const session::Layer *truth = side(session::Role::Truth), *prediction = side(session::Role::Prediction);
@@ -364,6 +416,10 @@ private:
                           (mode() == "prediction" && layer.role == session::Role::Truth) ||
                           (mode() == "truth" && layer.role == session::Role::Prediction) ||
                           (difference && (&layer == truth || &layer == prediction));
+      if (slot.onMap() && onGrid(*slot.field)) {
+        drawShape(layer, slot, hidden, ordinal, middle, sight);
+        continue;
+      }
       const data::BlockPtr block = slot.onMap() && !hidden ? slot.feed.block() : nullptr;
       if (!block) {
         slot.picture.hide();
@@ -395,6 +451,9 @@ private:
   }
 
   void drawCoast(const MapSight& sight, double middle) {
+    coast_.show(!sight.sky && coastRead_);
+    coastHalo_.show(!sight.sky && coastRead_);
+    if (sight.sky) return;
     const bool detailed = sight.perPixel * context_.scale < detailBelow;
     if (!coastRead_ || detailed != coastDetailed_) {
       coastRead_ = true;
@@ -487,6 +546,7 @@ private:
         const Slot& slot = *slots_.at(layer->id);
         const data::FieldInfo& field = *slot.field;
         frame.heading = layer->name;
+        if (field.sky) frame.heading += " · " + field.sky->system;
         if (field.shape[2] > 1) frame.heading += " · " + levelText(field);
         if (slot.drawn) {
           try {
@@ -533,6 +593,7 @@ private:
   Overlay overlay_;
   Wrapped coast_, coastHalo_;
   MapPicture difference_;
+  ColorMapShelf maps_;
   std::pair<data::BlockPtr, data::BlockPtr> drawnDifference_;
   std::map<std::string, std::unique_ptr<Slot>> slots_;
   session::State state_;

@@ -66,6 +66,16 @@ void Wrapped::setStroke(const Rgb& colour, double width, double opacity) {
   }
 }
 
+void Wrapped::setPointSize(double size) {
+  for (auto& copy : copies_)
+    copy->GetProperty()->SetPointSize(static_cast<float>(size));
+}
+
+void Wrapped::setColoured(bool on) {
+  mapper_->SetScalarVisibility(on);
+  mapper_->SetColorModeToDirectScalars();
+}
+
 void Wrapped::place(double shift, double height, bool around) {
   around_ = around;
   for (std::size_t i = 0; i < copies_.size(); ++i)

@@ -26,6 +26,9 @@ public:
   void setData(vtkPolyData* data);
   void setTexture(vtkTexture* texture);
   void setStroke(const Rgb& colour, double width, double opacity);
+  void setPointSize(double size);
+  /// In the colours that the data bring along, one a cell or point; else in that of the stroke.
+  void setColoured(bool on);
   /// The middle copy is moved by `shift` degrees east; `height` orders what covers what. `around`: the two others as
   /// well.
   void place(double shift, double height, bool around);

@@ -138,8 +138,14 @@ void drawEdgeLetters(Overlay& overlay, const EdgeLetters& letters, bool strong) 
   Overlay::Style style{strong ? 13.0 : 11.0, strong ? overlay.theme().text : overlay.theme().muted,
                        Overlay::Anchor::Centre, true, false};
   const double x = overlay.width() / 2.0, y = overlay.height() / 2.0;
-  overlay.text(edge, y, letters.left, style);
-  overlay.text(overlay.width() - edge, y, letters.right, style);
+  const auto beside = [&](const std::string& words, Overlay::Anchor side, double at, double inner) {
+    const bool fits = overlay.sizeOf(words, style)[0] < 2 * (edge - inner);
+    style.horizontal = fits ? Overlay::Anchor::Centre : side; // a word begins, or ends, at the edge
+    overlay.text(fits ? at : side == Overlay::Anchor::Left ? inner : overlay.width() - inner, y, words, style);
+    style.horizontal = Overlay::Anchor::Centre;
+  };
+  beside(letters.left, Overlay::Anchor::Left, edge, 4 * scale);
+  beside(letters.right, Overlay::Anchor::Right, overlay.width() - edge, 4 * scale);
   overlay.text(x, overlay.height() - edge, letters.up, style);
   overlay.text(x, edge, letters.down, style);
 }

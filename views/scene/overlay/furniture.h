@@ -27,7 +27,7 @@ struct LegendRow {
 };
 void drawLegend(Overlay& overlay, const std::vector<LegendRow>& rows, double top);
 
-/// Letters at the middle of the left, right, upper and lower edge; empty: none there.
+/// Letters, or short words, at the middle of the left, right, upper and lower edge; empty: none there.
 struct EdgeLetters {
   std::string left, right, up, down;
 };

@@ -92,12 +92,20 @@ private:
     bool operator==(const Asked&) const = default;
   };
 
+  struct Located {
+    std::string path, field;
+    data::Vec3 cursor{};
+    std::optional<data::Index3> voxel;
+    bool waiting = false;
+  };
+
   void applyTheme() {
     renderer_->SetBackground(context_.theme.canvas.data());
     overlay_.setTheme(context_.theme);
   }
 
   void ask() {
+    std::erase_if(located_, [&](const auto& entry) { return !state_.layer(entry.first); });
     std::erase_if(asked_, [&](const auto& entry) { return !state_.layer(entry.first); });
     std::erase_if(courses_, [&](const Course& course) { return !state_.layer(course.layer); });
     unknown_ = false;
@@ -114,8 +122,11 @@ private:
       }
       const data::FieldInfo* field = dataset->field(layer.field);
       const bool wanted = field && layer.visible && layer.role == session::Role::Image && !field->labels &&
-                          field->time.size > 1 && !onGrid(*field);
-      const auto voxel = wanted ? voxelUnder(*field, state_.cursor) : std::nullopt;
+                          field->time.size > 1 && (!onGrid(*field) || field->tabular);
+      if (wanted && field->tabular && !located(layer, *dataset, *field)) continue; // the old course stays meanwhile
+      const auto voxel = !wanted          ? std::nullopt
+                         : field->tabular ? located_.at(layer.id).voxel
+                                          : voxelUnder(*field, state_.cursor);
       if (!voxel) {
         drop();
         continue;
@@ -136,6 +147,35 @@ private:
                                  arrived(id, info, std::move(reply));
                                });
     }
+  }
+
+  /// Which cell of its grid holds the cursor, for a field that is a table of cells; asks for it, and says whether it is
+  /// known.
+  bool located(const session::Layer& layer, const data::DatasetInfo& dataset, const data::FieldInfo& field) {
+    const auto placed = placedField(dataset, layer);
+    if (!placed) return false;
+    Located& found = located_[layer.id];
+    if (found.path == layer.path && found.field == field.name && found.cursor == state_.cursor) return !found.waiting;
+    found = {layer.path, field.name, state_.cursor, std::nullopt, true};
+    waiting_->insert(layer.id);
+    if (!probes_.contains(layer.id)) probes_[layer.id] = -1 - static_cast<int>(probes_.size());
+    const data::ShapeRequest request = shapeOf(*placed, layer, state_.time, state_.cursor);
+    context_.provider.probe(
+        request, state_.cursor, {this, probes_[layer.id]},
+        [weak = std::weak_ptr(waiting_), this, id = layer.id, cursor = state_.cursor, depth = request.layer,
+         columns = field.shape[0]](data::FieldProvider::Reply<data::GridReading> reply) {
+          const auto waiting = weak.lock();
+          if (!waiting) return;
+          const auto at = located_.find(id);
+          if (at == located_.end() || at->second.cursor != cursor) return;
+          at->second.waiting = false;
+          waiting->erase(id);
+          if (reply.error.empty() && reply.value.cell >= 0)
+            at->second.voxel = data::Index3{reply.value.cell % columns, reply.value.cell / columns, depth};
+          ask();
+          changed();
+        });
+    return !found.waiting; // the answer may have come at once
   }
 
   void open(const std::string& path) {
@@ -222,7 +262,8 @@ private:
   std::vector<Course> courses_;
   session::State state_;
   std::map<std::string, Asked> asked_;
-  std::map<std::string, int> purposes_;
+  std::map<std::string, Located> located_; ///< layers whose cells have places of their own
+  std::map<std::string, int> purposes_, probes_;
   std::shared_ptr<std::set<std::string>> waiting_ =
       std::make_shared<std::set<std::string>>(); ///< layers; replies hold it weakly
   std::set<std::string> opening_, failed_;

@@ -86,7 +86,36 @@ vtkSmartPointer<vtkUnsignedCharArray> coloursOf(const ShapePicture::Look& look, 
   return colours;
 }
 
+void fill(vtkPolyData& body, const ShapePicture::Look& look, vtkPoints* points) {
+  const data::Shape& shape = *look.shape;
+  body.Initialize();
+  body.SetPoints(points);
+  body.SetVerts(cellsOf(shape.vertices, 1));
+  body.SetLines(cellsOf(shape.lines, 2));
+  body.SetPolys(cellsOf(shape.triangles, 3));
+}
+
+void colour(vtkPolyData& body, const ShapePicture::Look& look, const ColorMap& map) {
+  body.GetPointData()->SetScalars(nullptr);
+  body.GetCellData()->SetScalars(nullptr);
+  if (!look.shape->values.empty()) {
+    const auto colours = coloursOf(look, map);
+    if (look.shape->perCell)
+      body.GetCellData()->SetScalars(colours);
+    else
+      body.GetPointData()->SetScalars(colours);
+  }
+  body.Modified();
+}
+
 } // namespace
+
+vtkSmartPointer<vtkPolyData> shapeBody(const ShapePicture::Look& look, const ColorMap& map) {
+  auto body = vtkSmartPointer<vtkPolyData>::New();
+  fill(*body, look, pointsOf(look));
+  colour(*body, look, map);
+  return body;
+}
 
 ShapePicture::ShapePicture(vtkRenderer* renderer) : renderer_(renderer) {
   for (const auto& [data, actor] : {std::pair{body_.Get(), bodyActor_.Get()}, {lines_.Get(), linesActor_.Get()}}) {
@@ -116,25 +145,12 @@ void ShapePicture::show(const Look& look, const ColorMap& map) {
   const data::Shape& shape = *look.shape;
   if (!shown_ || shown_->shape != look.shape || shown_->flat != look.flat) {
     const auto points = pointsOf(look);
-    body_->Initialize();
-    body_->SetPoints(points);
-    body_->SetVerts(cellsOf(shape.vertices, 1));
-    body_->SetLines(cellsOf(shape.lines, 2));
-    body_->SetPolys(cellsOf(shape.triangles, 3));
+    fill(*body_, look, points);
     lines_->Initialize();
     lines_->SetPoints(points);
     lines_->SetLines(cellsOf(shape.outlines, 2));
   }
-  body_->GetPointData()->SetScalars(nullptr);
-  body_->GetCellData()->SetScalars(nullptr);
-  if (!shape.values.empty()) {
-    const auto colours = coloursOf(look, map);
-    if (shape.perCell)
-      body_->GetCellData()->SetScalars(colours);
-    else
-      body_->GetPointData()->SetScalars(colours);
-  }
-  body_->Modified();
+  colour(*body_, look, map);
   vtkProperty* property = bodyActor_->GetProperty();
   property->SetColor(look.plain[0], look.plain[1], look.plain[2]);
   property->SetOpacity(shape.values.empty() ? look.opacity : 1);

@@ -4,6 +4,7 @@
 #include "scene/slice/plane.h"
 
 #include <vtkNew.h>
+#include <vtkSmartPointer.h>
 
 class vtkActor;
 class vtkPolyData;
@@ -41,5 +42,8 @@ private:
   vtkNew<vtkActor> bodyActor_, linesActor_;
   std::optional<Look> shown_;
 };
+
+/// Points, vertices, lines and triangles of a look in their colours, without its outlines.
+[[nodiscard]] vtkSmartPointer<vtkPolyData> shapeBody(const ShapePicture::Look& look, const ColorMap& map);
 
 } // namespace discern::scene

@@ -3,6 +3,7 @@
 #include "scene/format.h"
 #include "scene/overlay/furniture.h"
 #include "scene/placement.h"
+#include "scene/sky_text.h"
 
 #include <array>
 #include <cmath>
@@ -25,16 +26,23 @@ EdgeLetters lettersOf(const data::FieldInfo& field, const Plane& plane) {
     letters.down = toward(plane.upAxis, -plane.upSign);
     return letters;
   }
-  // A name stands where its axis leads to.
-  constexpr std::array names{"x", "y", "z"};
-  (plane.rightSign > 0 ? letters.right : letters.left) = names[nth(plane.rightAxis)];
-  (plane.upSign > 0 ? letters.up : letters.down) = names[nth(plane.upAxis)];
+  // A name stands where its axis leads to; of the sky and the spectrum, where the coordinate rises.
+  std::array<std::string, 3> names{"x", "y", "z"};
+  std::array<double, 3> signs{1, 1, 1};
+  if (field.sky) {
+    const auto [lon, lat] = field.sky->names();
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const bool degrees = field.frame == data::Frame::LonLat && axis < 2; // the world's axes are those of the sky
+      const std::string& name = degrees ? (axis == 0 ? lon : lat) : field.sky->axes[axis];
+      if (name.empty()) continue;
+      names[axis] = name;
+      if (!degrees) signs[axis] = field.sky->signs[axis];
+    }
+  }
+  const std::size_t right = nth(plane.rightAxis), up = nth(plane.upAxis);
+  (plane.rightSign * signs[right] > 0 ? letters.right : letters.left) = names[right];
+  (plane.upSign * signs[up] > 0 ? letters.up : letters.down) = names[up];
   return letters;
-}
-
-std::string titleOf(const std::string& panel, const data::FieldInfo& field) {
-  if (!isBrain(field)) return panel == "axial" ? "XY" : panel == "coronal" ? "XZ" : "YZ";
-  return panel == "axial" ? "Axial" : panel == "coronal" ? "Coronal" : "Sagittal";
 }
 
 /// "z = 15 µm · 16/31", where the slice is one of several.
@@ -51,8 +59,10 @@ std::string placeOf(const Furnishing& what) {
   const bool meshed = onGrid(field); // cut where the cursor is, not at one of so many slices
   const double at = meshed ? what.state.cursor[nth(what.plane.normalAxis)] : world;
   const double nought = 1e-6 * field.indexToWorld.spacing()[nth(cut.normal)];
-  const std::string place =
+  std::string place =
       std::string(names[nth(what.plane.normalAxis)]) + " = " + formatNumber(std::abs(at) < nought ? 0 : at) + unit;
+  if (field.sky && field.sky->spectralAxis == cut.normal && !field.sky->spectral.empty())
+    place = spectralText(field.sky->spectral[static_cast<std::size_t>(cut.slice)], field.sky->spectralUnit);
   return meshed ? place : place + " · " + std::to_string(cut.slice + 1) + "/" + std::to_string(count);
 }
 
@@ -60,7 +70,7 @@ void drawHeader(const Furnishing& what) {
   const double s = what.scale, y = what.height - 14 * s;
   const Overlay::Style title{12, what.theme.text, Overlay::Anchor::Left, true, true};
   const Overlay::Style place{12, what.theme.muted, Overlay::Anchor::Left, true, false};
-  const Overlay::Box box = what.overlay.text(12 * s, y, titleOf(what.panel, *what.leading), title);
+  const Overlay::Box box = what.overlay.text(12 * s, y, planeTitle(what.panel, *what.leading), title);
   // What does not end before the letter in the middle is left out, the least needed first: the time, the slice's
   // number.
   const double room = what.width / 2.0 - 14 * s;
@@ -80,6 +90,11 @@ void drawHeader(const Furnishing& what) {
 
 /// The upper right corner. Returns how far down it reaches, in logical pixels.
 double drawBadge(const Furnishing& what) {
+  if (what.leading->sky && !what.leading->sky->system.empty()) {
+    const Overlay::Style style{11, what.theme.muted, Overlay::Anchor::Right, true, false};
+    what.overlay.text(what.width - 12 * what.scale, what.height - 14 * what.scale, what.leading->sky->system, style);
+    return 28;
+  }
   if (!isBrain(*what.leading)) return 8;
   const double s = what.scale, right = what.width - 12 * s;
   double top = 14;

@@ -42,14 +42,24 @@ data::Vec3 Plane::raise(const Point2& point, double depth) const {
 }
 
 bool isImage(const data::FieldInfo& field) {
+  if (field.sky) return false;
   return field.frame == data::Frame::VoxelIndex ||
          (field.frame == data::Frame::Cartesian && field.transform == "resolution");
+}
+
+std::string planeTitle(const std::string& panel, const data::FieldInfo& field) {
+  const bool body = field.frame == data::Frame::RasMillimetres;
+  if (panel == "axial") return body ? "Axial" : "XY";
+  if (panel == "coronal") return body ? "Coronal" : "XZ";
+  return body ? "Sagittal" : "YZ";
 }
 
 Plane planeFor(const std::string& panel, const data::FieldInfo& field, bool radiological) {
   const bool image = isImage(field);
   const double down = image ? -1.0 : 1.0;
-  const double right = field.frame == data::Frame::RasMillimetres && radiological ? -1.0 : 1.0;
+  // The sky is seen from inside: longitudes rise to the left.
+  const bool sky = field.frame == data::Frame::LonLat && field.sky;
+  const double right = sky || (field.frame == data::Frame::RasMillimetres && radiological) ? -1.0 : 1.0;
   if (panel == "coronal") return {0, 2, 1, right, down};
   if (panel == "sagittal") return {1, 2, 0, 1.0, down};
   return {0, 1, 2, right, down};

@@ -29,11 +29,15 @@ struct Plane {
 
 /// The plane of the panel "axial", "coronal" or "sagittal" for data in the frame of `field`. Brains follow the
 /// radiological or the neurological habit, the sagittal one with anterior on the right; superior is up. Images (voxel
-/// index, or no placement but a pixel size) have their first row at the top, as microscopes and cameras write them;
+/// index, or no placement but a pixel size) have their first row at the top, as microscopes and cameras write them,
+/// but images of the sky their last, as astronomers show them, and longitudes of the sky rise to the left;
 /// other data have y and z upwards.
 [[nodiscard]] Plane planeFor(const std::string& panel, const data::FieldInfo& field, bool radiological);
 
-/// True when rows of this field run downwards on the screen.
+/// "Axial", "Coronal", "Sagittal" in RAS; what is in no body has planes of its axes: "XY", "XZ", "YZ".
+[[nodiscard]] std::string planeTitle(const std::string& panel, const data::FieldInfo& field);
+
+/// True when rows of this field run downwards on the screen: of images, but not of the sky.
 [[nodiscard]] bool isImage(const data::FieldInfo& field);
 
 /// The slice of a field that a panel shows: the index axis closest to the panel's normal, and the slice nearest to the

@@ -307,8 +307,9 @@ private:
       slot.section.reset(new ShapeView{ShapeFeed(context_.provider, {this, nextPurpose_++}, [this] { arrived(); }),
                                        ShapePicture(renderer_)});
     const auto axis = static_cast<std::size_t>(plane_.normalAxis);
-    data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time);
-    if (slot.field->shape[axis] > 1) request.section = sectionAcross(axis, state_.cursor); // what is flat is seen whole
+    data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time, state_.cursor);
+    if (slot.field->shape[axis] > 1 && !(slot.field->tabular && axis == 2))
+      request.section = sectionAcross(axis, state_.cursor); // what is flat is seen whole
     slot.section->feed.want(request);
     for (const std::string& error : {slot.feed.takeError(), slot.section->feed.takeError()})
       if (!error.empty() && context_.report) context_.report(error);

@@ -326,7 +326,8 @@ private:
   void drawGrid(const session::Layer& layer, Slot& slot) {
     if (!slot.field || !onGrid(*slot.field)) return;
     const bool shown = layer.visible && layer.opacity > 0 && !hiddenByMode(layer);
-    const bool flat = slot.field->shape[0] == 1 || slot.field->shape[1] == 1 || slot.field->shape[2] == 1;
+    const bool flat =
+        slot.field->shape[0] == 1 || slot.field->shape[1] == 1 || slot.field->shape[2] == 1 || slot.field->tabular;
     const bool planes = state_.projection3d == "planes" && !flat;
     if (shown && !slot.field->name.empty())
       slot.feed.wantStatistics({layer.path, slot.field->name}, statisticsTime(*slot.field), layer.component);
@@ -341,7 +342,7 @@ private:
       if (!part)
         part.reset(new ShapeView{ShapeFeed(context_.provider, {this, nextPurpose_++}, [this] { arrived(); }),
                                  ShapePicture(renderer_)});
-      data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time);
+      data::ShapeRequest request = shapeOf(*slot.field, layer, state_.time, state_.cursor);
       if (i > 0) request.section = sectionAcross(i - 1, state_.cursor);
       part->feed.want(request);
       if (const std::string error = part->feed.takeError(); !error.empty() && context_.report) context_.report(error);

@@ -213,10 +213,12 @@ std::shared_ptr<const data::FieldSource> fitsImage(const std::shared_ptr<const F
   info.levels = levelsFor(info.shape);
   info.labels = !isFloating(info.type) && speaksOfLabels(name);
   info.source = compressed ? "FITS, " + fits.text("ZCMPTYPE").value_or("compressed") : "FITS";
-  if (const std::string sky = placeOnSky(fits, info); !sky.empty()) dataset.attributes["sky of " + name] = sky;
+  const auto sky = FitsSky::read(fits, FitsRoles(axes.role.begin(), axes.role.begin() + axes.count));
+  if (sky)
+    if (const std::string line = sky->describe(info); !line.empty()) dataset.attributes["sky of " + name] = line;
 
   const bool direct = fits.plain() && !compressed && !shifted && !(scaled && blank);
-  if (!direct) return std::make_shared<FitsField>(std::move(info), file, hdu, axes);
+  if (!direct) return onSky(std::make_shared<FitsField>(std::move(info), file, hdu, axes), sky);
   LONGLONG head = 0, start = 0, end = 0;
   fits_get_hduaddrll(fits.get(), &head, &start, &end, &status);
   fits.must(status, "the place of " + name + " can't be found");
@@ -232,7 +234,7 @@ std::shared_ptr<const data::FieldSource> fitsImage(const std::shared_ptr<const F
     if (axes.role[i] >= 0) layout.stride[static_cast<std::size_t>(axes.role[i])] = step;
     step *= axes.length[i];
   }
-  return rawField(std::move(info), fits.plain(), layout);
+  return onSky(rawField(std::move(info), fits.plain(), layout), sky);
 }
 
 } // namespace discern::io

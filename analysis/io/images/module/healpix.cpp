@@ -2,21 +2,20 @@
 
 #include "fits_table.h"
 #include "io/file_text.h"
+#include "io/grids/lonlat/lonlat_cells.h"
 #include "io/whole/whole_field.h"
 
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numbers>
-#include <vtkCellArray.h>
-#include <vtkPoints.h>
 #include <vtkPolyData.h>
 
 namespace discern::io {
 
 namespace {
 
-constexpr std::int64_t greatestGrid = 12 << 20; ///< pixels that are made into points: NSIDE 1024
+constexpr std::int64_t greatestGrid = 12 << 20; ///< pixels that are made into cells: NSIDE 1024
 
 /// The whole part of the root, exact.
 std::int64_t root(std::int64_t n) {
@@ -35,6 +34,25 @@ double ringHeight(std::int64_t nside, std::int64_t i) {
   if (i <= 3 * nside) return 4.0 / 3 - 2 * r / (3 * n);
   const double s = 4 * n - r;
   return s * s / (3 * n * n) - 1;
+}
+
+/// A place on the HEALPix projection (Calabretta & Roukema 2007, equations 1 to 5): every pixel is a square there,
+/// stood on its corner, of half a diagonal π / (4 nside).
+struct Plane {
+  double x, y; ///< radians
+};
+
+/// The middle of the facet that a longitude lies in, where the projection is cut: beyond the latitude of sin⁻¹ 2/3.
+double facetOf(double phi) {
+  constexpr double quarter = std::numbers::pi / 2;
+  return (std::floor(phi / quarter) + 0.5) * quarter;
+}
+
+Plane projected(const HealpixCentre& at) {
+  constexpr double pi = std::numbers::pi;
+  if (std::abs(at.z) <= 2.0 / 3) return {at.phi, 3 * pi / 8 * at.z};
+  const double sigma = std::sqrt(3 * (1 - std::abs(at.z))), facet = facetOf(at.phi);
+  return {facet + (at.phi - facet) * sigma, std::copysign(pi / 4 * (2 - sigma), at.z)};
 }
 
 /// The even bits of a number, put together.
@@ -67,21 +85,15 @@ public:
     if (time != 0) throw data::UsageError("grid " + info_.name + " has one time step");
     if (sphere_->count > greatestGrid)
       throw data::ReadError(path_, "its " + std::to_string(sphere_->count) +
-                                       " pixels are too many to be made into points; up to NSIDE 1024 were expected");
-    vtkNew<vtkPoints> points;
-    points->SetNumberOfPoints(sphere_->count);
-    vtkNew<vtkCellArray> cells;
-    cells->AllocateExact(sphere_->count, sphere_->count);
-    for (vtkIdType i = 0; i < sphere_->count; ++i) {
+                                       " pixels are too many to be made into cells; up to NSIDE 1024 were expected");
+    LonLatCells cells(sphere_->count, 5);
+    std::vector<LonLat> corners;
+    for (std::int64_t i = 0; i < sphere_->count; ++i) {
       const HealpixCentre at = sphere_->centre(i);
-      const double across = std::sqrt(std::max(0.0, 1 - at.z * at.z));
-      points->SetPoint(i, across * std::cos(at.phi), across * std::sin(at.phi), at.z);
-      cells->InsertNextCell(1, &i);
+      healpixCorners(sphere_->nside, at, corners);
+      cells.add(corners, at.phi * 180 / std::numbers::pi);
     }
-    vtkNew<vtkPolyData> sphere;
-    sphere->SetPoints(points);
-    sphere->SetVerts(cells);
-    return vtkSmartPointer<vtkDataObject>(sphere);
+    return vtkSmartPointer<vtkDataObject>(cells.take());
   }
 
 private:
@@ -106,16 +118,25 @@ std::vector<std::byte> readColumn(const FitsFile& fits, int hdu, int column, std
   return bytes;
 }
 
-data::FieldInfo pointField(const std::string& name, const std::string& grid, std::int64_t count) {
+data::FieldInfo pixelField(const std::string& name, const std::string& grid, std::int64_t count) {
   data::FieldInfo info;
   info.name = name;
   info.shape = {count, 1, 1};
-  info.support = data::Support::Points;
+  info.support = data::Support::Cells;
   info.grid = grid;
-  info.frame = data::Frame::Cartesian;
+  info.frame = data::Frame::LonLat;
+  info.worldUnit = "degrees";
   info.transform = "coordinates";
   info.source = "FITS, HEALPix";
   return info;
+}
+
+/// The reference system that COORDSYS names (HEALPix: C, G, E).
+std::string systemOf(const std::string& word) {
+  if (word.starts_with("C") || word.starts_with("c")) return "ICRS";
+  if (word.starts_with("G") || word.starts_with("g")) return "galactic";
+  if (word.starts_with("E") || word.starts_with("e")) return "ecliptic";
+  return "unstated system";
 }
 
 } // namespace
@@ -146,6 +167,29 @@ HealpixCentre healpixNested(std::int64_t nside, std::int64_t pixel) {
       std::numbers::pi / 4 * (static_cast<double>(face2) + static_cast<double>(x - y) / static_cast<double>(around));
   if (phi < 0) phi += 2 * std::numbers::pi;
   return {ringHeight(nside, ring), phi};
+}
+
+void healpixCorners(std::int64_t nside, const HealpixCentre& centre, std::vector<std::array<double, 2>>& corners) {
+  constexpr double pi = std::numbers::pi, degrees = 180 / pi;
+  const Plane middle = projected(centre);
+  const double half = pi / (4 * static_cast<double>(nside)), facet = facetOf(centre.phi);
+  corners.clear();
+  for (const auto& [dx, dy] : {std::pair{0.0, -1.0}, std::pair{1.0, 0.0}, std::pair{0.0, 1.0}, std::pair{-1.0, 0.0}}) {
+    const double x = middle.x + dx * half, y = middle.y + dy * half;
+    if (std::abs(y) <= pi / 4 * (1 + 1e-9)) {
+      corners.push_back({x * degrees, std::asin(std::clamp(8 * y / (3 * pi), -1.0, 1.0)) * degrees});
+      continue;
+    }
+    const double sigma = 2 - std::abs(4 * y / pi);
+    if (sigma > 1e-9) {
+      const double z = std::copysign(1 - sigma * sigma / 3, y);
+      corners.push_back({(facet + (x - facet) / sigma) * degrees, std::asin(z) * degrees});
+      continue;
+    }
+    // A pole: all longitudes of the facet, in the order in which the corners go round.
+    for (const double side : {1.0, -1.0})
+      corners.push_back({(facet + (y > 0 ? side : -side) * pi / 4) * degrees, std::copysign(90.0, y)});
+  }
 }
 
 bool isHealpix(const FitsFile& fits) {
@@ -202,7 +246,7 @@ void addHealpix(const std::shared_ptr<const FitsFile>& file, int hdu, const std:
                                  std::to_string(sphere->count) + " pixels.");
       continue;
     }
-    data::FieldInfo info = pointField(own, name, sphere->count);
+    data::FieldInfo info = pixelField(own, name, sphere->count);
     for (int k = 2;
          std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field->info().name == info.name; });
          ++k)
@@ -215,7 +259,7 @@ void addHealpix(const std::shared_ptr<const FitsFile>& file, int hdu, const std:
     }));
   }
   for (const bool longitude : {true, false}) {
-    data::FieldInfo info = pointField(
+    data::FieldInfo info = pixelField(
         std::string(longitude ? "longitude" : "latitude") + (grids.empty() ? "" : " of " + name), name, sphere->count);
     info.unit = "degrees";
     info.type = data::ScalarType::Float64;
@@ -231,13 +275,16 @@ void addHealpix(const std::shared_ptr<const FitsFile>& file, int hdu, const std:
   }
   data::GridInfo info;
   info.name = name;
-  info.kind = data::GridKind::Particles;
-  info.points = info.cells = sphere->count;
-  info.lo = {-1, -1, -1};
-  info.hi = {1, 1, 1};
-  info.worldUnit.clear();
+  info.kind = data::GridKind::Unstructured;
+  info.cells = sphere->count;
+  info.points = sphere->count * 4;
+  info.frame = data::Frame::LonLat;
+  info.worldUnit = "degrees";
+  info.lo = {0, -90, 0};
+  info.hi = {360, 90, 0};
   info.transform = "coordinates";
-  info.bytes = static_cast<double>(sphere->count) * 28;
+  info.bytes = static_cast<double>(sphere->count) * (4 * 12 + 5 * 8);
+  info.sky = systemOf(fits.text("COORDSYS").value_or(""));
   info.source = "FITS, HEALPix";
   dataset.attributes["HEALPix of " + name] =
       "NSIDE " + std::to_string(sphere->nside) + (sphere->nested ? ", nested" : ", ring") +
