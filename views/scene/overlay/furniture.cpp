@@ -32,8 +32,10 @@ Rgb haloOf(const Rgb& colour) {
 void drawColourBar(Overlay& overlay, const ColourBar& bar) {
   if (!bar.map) return;
   const double scale = overlay.scale(), edge = margin * scale;
-  const double tall = std::min(132 * scale, 0.40 * overlay.height());
-  const double wide = 10 * scale;
+  const double wide = 10 * scale, pad = 6 * scale, bottom = edge + 4 * scale;
+  const double titleTall = bar.quantity.empty() && bar.unit.empty() ? 0 : 20 * scale;
+  // The plate ends below the letter in the middle of the right edge.
+  const double tall = std::min(132 * scale, 0.5 * overlay.height() - 12 * scale - titleTall - pad - bottom);
   if (tall < 40 * scale || overlay.width() < 120 * scale) return; // no room: the probe has the numbers
   const Overlay::Style style{11, overlay.theme().text, Overlay::Anchor::Right, false, false};
   const Overlay::Style heading{11, overlay.theme().muted, Overlay::Anchor::Right, false, false};
@@ -63,9 +65,7 @@ void drawColourBar(Overlay& overlay, const ColourBar& bar) {
     title = part + unit;
   }
   const double titleWide = overlay.sizeOf(title, heading)[0];
-  const double right = overlay.width() - edge, left = right - wide, bottom = edge + 4 * scale;
-  const double titleTall = title.empty() ? 0 : 20 * scale;
-  const double pad = 6 * scale;
+  const double right = overlay.width() - edge, left = right - wide;
   overlay.plate({std::min(left - 7 * scale - widest, right - titleWide) - pad, bottom - pad - 2 * scale, right + pad,
                  bottom + tall + pad + titleTall});
   const ColorMapper mapper(*bar.map, bar.scale);
