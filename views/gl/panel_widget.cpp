@@ -158,7 +158,21 @@ void PanelWidget::resizeGL(int width, int height) {
   panel_->update(link_.state());
 }
 
+void PanelWidget::prepare() {
+  unseen_ = true;
+  grabFramebuffer(); // what makes a context for a widget that isn't shown yet
+  unseen_ = false;
+}
+
+void PanelWidget::resizeEvent(QResizeEvent* event) {
+  unseen_ = true; // QOpenGLWidget paints here too; the paint event that follows is the one that is seen
+  QOpenGLWidget::resizeEvent(event);
+  unseen_ = false;
+  requestRender();
+}
+
 void PanelWidget::paintGL() {
+  if (unseen_) return;
   QElapsedTimer clock;
   clock.start();
   QOpenGLFunctions* gl = QOpenGLContext::currentContext()->functions();

@@ -42,6 +42,9 @@ public:
   /// The menu of a right click: copy picture, reset, maximise, and what the view adds. The caller owns it.
   [[nodiscard]] std::unique_ptr<QMenu> menu();
 
+  /// Makes the graphics context before the view is first shown.
+  void prepare();
+
 public Q_SLOTS:
   void copyPicture();
   void savePicture();
@@ -57,6 +60,7 @@ protected:
   void initializeGL() override;
   void resizeGL(int width, int height) override;
   void paintGL() override;
+  void resizeEvent(QResizeEvent* event) override;
   void showEvent(QShowEvent* event) override;
   void focusInEvent(QFocusEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
@@ -84,6 +88,7 @@ private:
   double scale_ = 1.0;
   bool dirty_ = true;
   bool ready_ = false;
+  bool unseen_ = false; ///< what would be painted now is not looked at
 };
 
 } // namespace discern::views

@@ -76,7 +76,9 @@ ViewFrame* ViewGrid::frame(const std::string& panel) {
 }
 
 void ViewGrid::prepare(const std::string& panel) {
-  if (!frames_.contains(panel)) frame(panel)->hide();
+  if (frames_.contains(panel)) return;
+  frame(panel)->hide();
+  frame(panel)->view().prepare();
 }
 
 void ViewGrid::layOut() {

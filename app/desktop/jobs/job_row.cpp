@@ -242,7 +242,9 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   percent_->setVisible(!over);
   percent_->setText(over ? QString()
                          : tr("%1 %").arg(static_cast<int>(std::floor(std::clamp(snapshot.progress, 0.0, 1.0) * 100))));
+  progress_->setUpdatesEnabled(false); // or the bar repaints the whole window at once, its views too
   progress_->setValue(static_cast<int>(std::lround(std::clamp(snapshot.progress, 0.0, 1.0) * 1000)));
+  progress_->setUpdatesEnabled(true);
   cancel_->setVisible(!over);
   cancel_->setEnabled(!cancelling_ && snapshot.state != RunState::Unreachable);
   open_->setVisible(resultWaits);

@@ -393,7 +393,6 @@ void PropertiesPanel::show(std::vector<Row> rows) {
     auto* name = new QLabel(row.heading ? row.name : breakable(row.name), page);
     name->setTextFormat(Qt::PlainText);
     name->setProperty("textSize", "small");
-    name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     if (row.heading) {
       name->setProperty("textSize", "strong");
       name->setContentsMargins(0, line == 0 ? 4 : 12, 0, 2);

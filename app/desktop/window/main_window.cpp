@@ -374,8 +374,9 @@ void MainWindow::warmPanels() {
 }
 
 void MainWindow::followState(const session::State& before, const session::State& after) {
+  const bool first = workspace_ == false && !after.empty();
   showWorkspace(!after.empty());
-  shareCentre();
+  if (!first) shareCentre();
   if (before.layers != after.layers || before.tables.size() != after.tables.size() || before.active != after.active)
     know();
   if (before.runs.size() < after.runs.size() && !atStart()) dock("jobs")->present();
@@ -410,7 +411,8 @@ void MainWindow::showWorkspace(bool shown) {
     statusBar()->hide();
   }
   if (shown)
-    QTimer::singleShot(0, this, [this] {
+    turns_->ask(QStringLiteral("centre"), [this] {
+      shareCentre(); // in a turn of its own, for the first showing of views takes a while
       // The views have the keyboard, unless somebody is typing already.
       const QWidget* focus = QApplication::focusWidget();
       const bool elsewhere = focus && focus->window() == this && !centralWidget()->isAncestorOf(focus);

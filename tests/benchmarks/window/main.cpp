@@ -108,7 +108,7 @@ void measureStalls(bench::TimedApplication& application, test::Program& program,
   const QString stack = program.home() + QStringLiteral("/balls.npy");
   if (!test::writeBigStack(stack, 256)) return;
   const auto window = program.window();
-  waitUntil([&] { return window->jobs().catalogue().loaded(); });
+  waitUntil([&] { return window->jobs().catalogue().loaded() && window->settled(); });
   const auto note = [&](const std::string& what) {
     rows.push_back({what + ", without drawing", application.longestOther, 50, 0, ""});
     rows.push_back({"  (" + application.other + ")", application.longestOther, 0, 0, ""});
