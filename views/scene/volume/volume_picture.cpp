@@ -40,6 +40,8 @@ void fill(unsigned short* out, const data::Block& block, const data::Index3& sha
   const std::int64_t nx = shape[0], ny = shape[1], nz = shape[2], wide = nx + 2, plane = wide * (ny + 2);
   const double low = how.scale.range[0], slope = 1 / (how.scale.range[1] - low);
   const double missing = how.missing.value_or(std::numeric_limits<double>::quiet_NaN());
+  const auto linear = [low, slope](double value) { return (value - low) * slope; };
+  const auto logarithmic = [scale = how.scale](double value) { return placeOf(scale, value); };
   data::dispatch(block.type, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const T* values = block.as<T>();
@@ -65,9 +67,9 @@ void fill(unsigned short* out, const data::Block& block, const data::Index3& sha
         unsigned short* row = slice + (j + 1) * wide;
         const T* from = values + ((k - 1) * ny + j) * nx;
         if (how.scale.logarithmic)
-          convert(from, row + 1, [&](double value) { return placeOf(how.scale, value); });
+          convert(from, row + 1, logarithmic);
         else
-          convert(from, row + 1, [&](double value) { return (value - low) * slope; });
+          convert(from, row + 1, linear);
         if (how.mirrored) std::reverse(row + 1, row + 1 + nx);
         row[0] = row[nx + 1] = clear;
       }
