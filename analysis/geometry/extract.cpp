@@ -2,6 +2,8 @@
 
 #include "data/error.h"
 #include "geometry/boxes.h"
+#include "geometry/crossed_cells.h"
+#include "geometry/outer_faces.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,6 +23,7 @@
 #include <vtkPointData.h>
 #include <vtkPolyData.h>
 #include <vtkUniformGridAMR.h>
+#include <vtkUnstructuredGrid.h>
 
 namespace discern::geometry {
 
@@ -135,11 +138,15 @@ vtkSmartPointer<vtkPolyData> drawn(vtkDataSet& piece, const std::optional<data::
     vtkNew<vtkCutter> cutter;
     cutter->SetCutFunction(plane);
     cutter->GenerateCutScalarsOff();
-    cutter->SetInputData(&piece);
+    vtkSmartPointer<vtkDataSet> cut;
+    if (auto* cells = vtkUnstructuredGrid::SafeDownCast(&piece)) cut = crossedCells(*cells, *section);
+    cutter->SetInputData(cut ? cut.Get() : &piece);
     cutter->Update();
     return cutter->GetOutput();
   }
   if (poly) return poly;
+  if (auto* cells = vtkUnstructuredGrid::SafeDownCast(&piece))
+    if (auto faces = outerFaces(*cells)) return faces;
   vtkNew<vtkDataSetSurfaceFilter> surface;
   surface->SetInputData(&piece);
   surface->Update();
