@@ -14,10 +14,14 @@
 #include <QSettings>
 #include <QSurfaceFormat>
 #include <QTemporaryDir>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 using namespace discern;
@@ -40,6 +44,10 @@ int main(int argc, char** argv) {
   // Libraries that a plugin's data may bring in must neither look for a batch system nor load OpenCL.
   setenv("OMPI_MCA_ess_singleton_isolated", "1", 1);
   setenv("HWLOC_COMPONENTS", "-opencl", 1);
+  // Where no login made one, Qt would make this folder itself and complain about it on every start.
+  const std::string runtime = "/tmp/runtime-" + std::to_string(getuid());
+  if (std::getenv("XDG_RUNTIME_DIR") == nullptr && (mkdir(runtime.c_str(), 0700) == 0 || errno == EEXIST))
+    setenv("XDG_RUNTIME_DIR", runtime.c_str(), 1);
 
   QSurfaceFormat format = QSurfaceFormat::defaultFormat();
   format.setRenderableType(QSurfaceFormat::OpenGL);
