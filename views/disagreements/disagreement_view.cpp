@@ -7,6 +7,7 @@
 #include <QButtonGroup>
 #include <QClipboard>
 #include <QFileDialog>
+#include <QFontInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -23,8 +24,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace discern::views {
 namespace {
@@ -244,21 +247,33 @@ void DisagreementView::showPage() {
 void DisagreementView::fitColumns() {
   // The rank is what the count above says; its column keeps the order to start from. (A reset model shows it again.)
   table_->setColumnHidden(DisagreementModel::Rank, true);
-  // As wide as the widest entry or the heading; the kind takes what is left, and no less than its own words.
+  // As wide as the widest entry or the heading; the kind takes what is left, and no less than its own words. Where
+  // there is too little, the lists of labels give way, down to their headings: a tooltip says what they leave out.
   const QFont font = table_->font();
-  constexpr int pad = 18, headingPad = 18, picture = 24;
-  int others = 0;
+  QFont small = font;
+  small.setPixelSize(QFontInfo(font).pixelSize() * 11 / 13); // as the style sheet has it
+  constexpr int pad = 12, headingPad = 20, picture = 24;     // a heading has an arrow where it sorts
+  std::array<int, DisagreementModel::Columns> widths{}, least{};
   for (int column = DisagreementModel::Kind; column < DisagreementModel::Columns; ++column) {
-    qreal widest = evenWidth(font, model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()) + headingPad;
+    const auto at = static_cast<std::size_t>(column);
+    qreal widest =
+        evenWidth(small, model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()) + headingPad;
+    least[at] = static_cast<int>(std::ceil(widest));
     for (int row = 0; row < std::min(model_->rowCount(), 500); ++row)
       widest = std::max(widest, evenWidth(font, model_->index(row, column).data().toString()) + pad +
                                     (column == DisagreementModel::Kind ? picture : 0));
-    table_->setColumnWidth(column, static_cast<int>(std::ceil(widest)));
-    if (column != DisagreementModel::Kind) others += table_->columnWidth(column);
+    widths[at] = static_cast<int>(std::ceil(widest));
   }
-  const int room =
-      table_->width() - 2 * table_->frameWidth() - table_->verticalScrollBar()->sizeHint().width() - others;
-  if (room > table_->columnWidth(DisagreementModel::Kind)) table_->setColumnWidth(DisagreementModel::Kind, room);
+  int spare = table_->width() - 2 * table_->frameWidth() - table_->verticalScrollBar()->sizeHint().width() -
+              std::accumulate(widths.begin(), widths.end(), 0);
+  for (const std::size_t list : {std::size_t{DisagreementModel::Prediction}, std::size_t{DisagreementModel::Truth}}) {
+    const int given = std::clamp(-spare, 0, widths[list] - least[list]);
+    widths[list] -= given;
+    spare += given;
+  }
+  widths[DisagreementModel::Kind] += std::max(0, spare);
+  for (int column = DisagreementModel::Kind; column < DisagreementModel::Columns; ++column)
+    table_->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
 }
 
 void DisagreementView::resizeEvent(QResizeEvent* event) {
