@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -66,7 +67,7 @@ int main(int argc, char** argv) {
     if (name != command.name) continue;
     const std::vector<std::string> words(argv + 2, argv + argc);
     try {
-      if (words.size() == 1 && words[0] == "--help") {
+      if (std::find(words.begin(), words.end(), "--help") != words.end()) {
         std::printf("discern-run %s %s\n    %s\n", command.name, command.usage, command.summary);
         return Done;
       }

@@ -16,7 +16,7 @@ LINKS = {
     "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA)::\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
-    "discern_geometry": r"discern_data|VTK::Filters\w+",
+    "discern_geometry": r"discern_data|OpenMP::.*|VTK::Filters\w+",
     "discern_channel": r"discern_data|Threads::Threads|rt",
     "discern_channel_server": r"discern_channel|discern_geometry|discern_data|Threads::Threads",
     "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",

@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QPainter>
+#include <QTextLayout>
 
 namespace discern::desktop {
 
@@ -9,6 +10,22 @@ namespace {
 
 QString str(const std::string& s) { return QString::fromStdString(s); }
 constexpr int padding = 8, lines = 2; // of the summary
+
+/// The words on at most `lines` lines; what doesn't fit is left out behind an ellipsis.
+void drawSummary(QPainter& painter, const QRect& area, const QString& words) {
+  const QFontMetrics metrics(painter.font());
+  QTextLayout layout(words, painter.font());
+  layout.beginLayout();
+  for (int i = 0; i < lines; ++i) {
+    QTextLine line = layout.createLine();
+    if (!line.isValid()) break;
+    line.setLineWidth(area.width());
+    const QString rest = words.mid(line.textStart(), i + 1 < lines ? line.textLength() : -1).trimmed();
+    painter.drawText(QRect(area.left(), area.top() + i * metrics.lineSpacing(), area.width(), metrics.lineSpacing()),
+                     Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(rest, Qt::ElideRight, area.width()));
+  }
+  layout.endLayout();
+}
 
 } // namespace
 
@@ -76,8 +93,7 @@ void AnalysisDelegate::paint(QPainter* painter, const QStyleOptionViewItem& give
   area.setTop(area.top() + boldMetrics.height() + 2);
   painter->setFont(given.font);
   painter->setPen(muted);
-  painter->setClipRect(area);
-  painter->drawText(area, Qt::TextWordWrap, index.data(AnalysisListModel::Summary).toString());
+  drawSummary(*painter, area, index.data(AnalysisListModel::Summary).toString());
   painter->restore();
 }
 
