@@ -1,13 +1,13 @@
 #include "geometry/crossed_cells.h"
 
+#include "geometry/raw_cells.h"
+
 #include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <vector>
 #include <vtkCellArray.h>
 #include <vtkCellData.h>
-#include <vtkDoubleArray.h>
-#include <vtkFloatArray.h>
 #include <vtkPointData.h>
 #include <vtkPoints.h>
 #include <vtkUnsignedCharArray.h>
@@ -33,9 +33,11 @@ std::vector<unsigned char> sidesOf(const Real* points, std::int64_t count, const
   return sides;
 }
 
-template <class Id>
-std::vector<std::int64_t> crossed(const Id* offsets, const Id* points, std::int64_t count,
-                                  const std::vector<unsigned char>& sides) {
+template <class Real, class Id>
+std::vector<std::int64_t> crossed(const RawCells<Real, Id>& raw, const data::Section& section) {
+  const std::vector<unsigned char> sides = sidesOf(raw.places, raw.placeCount, section);
+  const Id *offsets = raw.offsets, *points = raw.points;
+  const std::int64_t count = raw.count;
   std::vector<std::int64_t> found;
 #pragma omp parallel
   {
@@ -57,25 +59,13 @@ std::vector<std::int64_t> crossed(const Id* offsets, const Id* points, std::int6
 } // namespace
 
 vtkSmartPointer<vtkUnstructuredGrid> crossedCells(vtkUnstructuredGrid& grid, const data::Section& section) {
-  const std::int64_t count = grid.GetNumberOfCells();
-  if (!grid.GetPoints() || count == 0 || grid.GetFaces()) return nullptr;
-  vtkDataArray* places = grid.GetPoints()->GetData();
-  std::vector<unsigned char> sides;
-  if (auto* narrow = vtkFloatArray::SafeDownCast(places))
-    sides = sidesOf(narrow->GetPointer(0), grid.GetNumberOfPoints(), section);
-  else if (auto* wide = vtkDoubleArray::SafeDownCast(places))
-    sides = sidesOf(wide->GetPointer(0), grid.GetNumberOfPoints(), section);
-  else
-    return nullptr;
-  vtkCellArray& cells = *grid.GetCells();
-  const std::vector<std::int64_t> found = cells.IsStorage64Bit()
-                                              ? crossed(cells.GetOffsetsArray64()->GetPointer(0),
-                                                        cells.GetConnectivityArray64()->GetPointer(0), count, sides)
-                                              : crossed(cells.GetOffsetsArray32()->GetPointer(0),
-                                                        cells.GetConnectivityArray32()->GetPointer(0), count, sides);
+  if (grid.GetFaces()) return nullptr;
+  std::vector<std::int64_t> found;
+  const bool looked = withRawCells(grid, [&](const auto& raw) { found = crossed(raw, section); });
+  if (!looked) return nullptr;
   auto part = vtkSmartPointer<vtkUnstructuredGrid>::New();
   vtkNew<vtkPoints> points;
-  points->SetDataType(places->GetDataType());
+  points->SetDataType(grid.GetPoints()->GetDataType());
   vtkNew<vtkCellArray> kept;
   vtkNew<vtkUnsignedCharArray> types;
   part->GetPointData()->CopyAllocate(grid.GetPointData());

@@ -9,6 +9,7 @@
 #include <limits>
 #include <vtkDataSet.h>
 #include <vtkPolyData.h>
+#include <vtkUnstructuredGrid.h>
 
 namespace discern::geometry {
 
@@ -66,6 +67,7 @@ GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
     wanted.gridTime = gridTime;
     wanted.around = source->info().frame == data::Frame::LonLat;
     wanted.flat.reset();
+    wanted.finders = std::make_shared<Finders>();
   }
   if (!field) {
     wanted.values.reset();
@@ -96,6 +98,15 @@ GridView::Loaded GridView::load(const data::ShapeRequest& request) const {
 data::Shape GridView::shape(const data::ShapeRequest& request) const {
   const Loaded loaded = load(request);
   return extract(*loaded.grid, {loaded.values.get(), loaded.support}, request.section);
+}
+
+/// Made at the first search; null: a grid that VTK searches without one.
+const CellFinder* GridView::finderOf(vtkDataSet& piece, Finders& finders) {
+  auto* mesh = vtkUnstructuredGrid::SafeDownCast(&piece);
+  if (!mesh) return nullptr;
+  const auto [at, fresh] = finders.try_emplace(&piece);
+  if (fresh) at->second = CellFinder::make(*mesh);
+  return at->second.get();
 }
 
 data::GridReading GridView::probe(const data::ShapeRequest& request, const data::Vec3& world) const {
@@ -150,8 +161,10 @@ data::GridReading GridView::probe(const data::ShapeRequest& request, const data:
     std::vector<double> weights(static_cast<std::size_t>(piece.GetMaxCellSize()) + 8);
     data::Vec3 parametric{};
     int sub = 0;
+    const CellFinder* finder = finderOf(piece, *loaded.finders);
     const vtkIdType cell =
-        piece.FindCell(at.data(), nullptr, -1, size * size * 1e-16, sub, parametric.data(), weights.data());
+        finder ? finder->at(at, size * 1e-8, weights)
+               : piece.FindCell(at.data(), nullptr, -1, size * size * 1e-16, sub, parametric.data(), weights.data());
     if (cell < 0) return;
     if (reading.cell >= 0 && vtkDataSet::SafeDownCast(&piece)->GetLength() >= nearest) return; // the finest box counts
     nearest = piece.GetLength();

@@ -1,9 +1,13 @@
 #pragma once
 #include "data/field_source.h"
 #include "data/shape.h"
+#include "geometry/cell_finder.h"
 #include "geometry/flat_cells.h"
 
+#include <map>
 #include <mutex>
+
+class vtkDataSet;
 
 namespace discern::geometry {
 
@@ -20,6 +24,7 @@ public:
   [[nodiscard]] data::GridReading probe(const data::ShapeRequest& request, const data::Vec3& world) const;
 
 private:
+  using Finders = std::map<vtkDataSet*, std::shared_ptr<const CellFinder>>;
   struct Loaded {
     vtkSmartPointer<vtkDataObject> grid;
     std::string gridName, field;
@@ -27,10 +32,12 @@ private:
     int component = -1;
     bool around = false;                              ///< over longitudes and latitudes
     std::shared_ptr<const FlatCells> flat;            ///< of a grid in one plane, once it was asked for a place
+    std::shared_ptr<Finders> finders;                 ///< of its meshes, once they were asked for a place
     std::shared_ptr<const std::vector<float>> values; ///< null: none
     data::Support support = data::Support::Points;
   };
   [[nodiscard]] Loaded load(const data::ShapeRequest& request) const;
+  [[nodiscard]] static const CellFinder* finderOf(vtkDataSet& piece, Finders& finders);
 
   std::shared_ptr<const data::Dataset> dataset_;
   mutable std::mutex mutex_;

@@ -1,5 +1,6 @@
-// Outer faces against vtkDataSetSurfaceFilter, and sections of the crossed cells alone against those of the whole grid,
-// on bricks that are split into every kind of linear cell.
+// Outer faces against vtkDataSetSurfaceFilter, sections of the crossed cells alone against those of the whole grid, and
+// the cell at a place against a search of them all, on bricks that are split into every kind of linear cell.
+#include "geometry/cell_finder.h"
 #include "geometry/crossed_cells.h"
 #include "geometry/outer_faces.h"
 
@@ -7,13 +8,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <set>
+#include <vtkBoundingBox.h>
 #include <vtkCellArray.h>
 #include <vtkCellData.h>
 #include <vtkCutter.h>
 #include <vtkDataSetSurfaceFilter.h>
 #include <vtkFloatArray.h>
+#include <vtkGenericCell.h>
 #include <vtkPlane.h>
 #include <vtkPointData.h>
 #include <vtkPoints.h>
@@ -167,6 +171,67 @@ private Q_SLOTS:
     const auto ours = cut(part), theirs = cut(grid);
     QCOMPARE(ours->GetNumberOfPoints(), theirs->GetNumberOfPoints());
     QVERIFY(facesOf(*ours) == facesOf(*theirs));
+  }
+
+  void findsTheCellOfAPlace_data() {
+    QTest::addColumn<double>("stretch"); // along y, ever longer
+    QTest::newRow("even") << 0.0;
+    QTest::newRow("graded") << 0.9;
+  }
+  void findsTheCellOfAPlace() {
+    QFETCH(double, stretch);
+    constexpr int n = 9;
+    const auto grid = pile(n, false);
+    for (vtkIdType i = 0; i < grid->GetNumberOfPoints(); ++i) {
+      std::array<double, 3> at{};
+      grid->GetPoint(i, at.data());
+      at[1] *= std::exp(stretch * at[1]);
+      grid->GetPoints()->SetPoint(i, at.data());
+    }
+    grid->GetPoints()->Modified();
+    const auto finder = geometry::CellFinder::make(*grid);
+    QVERIFY(finder);
+    std::mt19937 random(3);
+    std::uniform_real_distribution<double> unit(0, 1);
+    std::vector<double> weights, expectedWeights(16);
+    vtkNew<vtkGenericCell> cell;
+    int inside = 0;
+    for (int trial = 0; trial < 800; ++trial) {
+      const double y = unit(random) * n;
+      const data::Vec3 place{unit(random) * n, y * std::exp(stretch * y), unit(random) * n * 1.4};
+      std::int64_t expected = -1;
+      for (vtkIdType i = 0; i < grid->GetNumberOfCells() && expected < 0; ++i) {
+        // VTK's iterations may end inside a pyramid for places that are far from it.
+        if (!vtkBoundingBox(grid->GetCell(i)->GetBounds()).ContainsPoint(place[0], place[1], place[2])) continue;
+        grid->GetCell(i, cell);
+        data::Vec3 closest{}, parametric{};
+        int sub = 0;
+        double squared = 0;
+        const int within = cell->EvaluatePosition(place.data(), closest.data(), sub, parametric.data(), squared,
+                                                  expectedWeights.data());
+        if (within == 1 || (within == 0 && squared <= 1e-18)) expected = i;
+      }
+      QCOMPARE(finder->at(place, 1e-9, weights), expected);
+      if (expected < 0) continue;
+      ++inside;
+      for (int i = 0; i < cell->GetNumberOfPoints(); ++i)
+        QCOMPARE(weights[static_cast<std::size_t>(i)], expectedWeights[static_cast<std::size_t>(i)]);
+    }
+    QVERIFY(inside > 100);
+  }
+
+  void finderBearsPlacesThatAreNone() {
+    const auto grid = pile(3, true);
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    grid->GetPoints()->SetPoint(0, nan, 0, 0);
+    grid->GetPoints()->Modified();
+    const auto finder = geometry::CellFinder::make(*grid);
+    QVERIFY(finder);
+    std::vector<double> weights;
+    QCOMPARE(finder->at({nan, 0, 0}, 1e-9, weights), std::int64_t{-1});
+    QCOMPARE(finder->at({1e300, 0, 0}, 1e-9, weights), std::int64_t{-1});
+    vtkNew<vtkUnstructuredGrid> nothing;
+    QVERIFY(!geometry::CellFinder::make(*nothing));
   }
 
   void leavesOthersToVtk() {
