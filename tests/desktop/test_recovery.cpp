@@ -12,6 +12,8 @@
 #include <QPushButton>
 #include <nlohmann/json.hpp>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace discern;
 using namespace discern::desktop;
@@ -52,6 +54,17 @@ private Q_SLOTS:
     QTRY_VERIFY_WITH_TIMEOUT(layersKept(), 30000);
     ::kill(static_cast<pid_t>(child.processId()), SIGKILL);
     QVERIFY(child.waitForFinished());
+
+    // A window that starts with a file of its own has no place for the offer: it is kept.
+    const QStringList lost = files("json");
+    child.start(QStringLiteral(DISCERN_BINARY_DIR "/bin/discern"), {fixture.demo("fmri.nii.gz")});
+    QVERIFY(child.waitForStarted());
+    QTRY_COMPARE_WITH_TIMEOUT(files("json").size(), lost.size() + 1, 30000);
+    QVERIFY(files("offered").isEmpty());
+    ::kill(static_cast<pid_t>(child.processId()), SIGKILL);
+    QVERIFY(child.waitForFinished());
+    for (const QString& name : files("json"))
+      if (!lost.contains(name)) QFile::remove(Recovery::folder() + '/' + name);
 
     const auto window = fixture.window();
     QTRY_VERIFY_WITH_TIMEOUT(restoreButton(*window), 10000);
@@ -99,6 +112,32 @@ private Q_SLOTS:
     const auto other = fixture.window();
     QTest::qWait(400);
     QVERIFY(!restoreButton(*other));
+  }
+
+  void aWindowThatNobodyWaitedForIsOffered() {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    const auto stat = [child] {
+      QFile file(QStringLiteral("/proc/%1/stat").arg(child));
+      return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ') : QByteArrayList();
+    };
+    QTRY_COMPARE(stat().value(2), QByteArray("Z"));
+    session::State state;
+    session::Layer layer;
+    layer.id = "L1";
+    layer.path = "/data/lost.tif";
+    layer.name = "lost.tif";
+    state.layers.push_back(layer);
+    QDir().mkpath(Recovery::folder());
+    QFile file(Recovery::folder() + "/zombie.json");
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray::fromStdString(
+        nlohmann::json{{"format", 1}, {"pid", child}, {"start", stat().value(21).toLongLong()}, {"state", state}}
+            .dump()));
+    file.close();
+    const auto window = fixture.window();
+    QTRY_VERIFY(restoreButton(*window));
+    QCOMPARE(::waitpid(child, nullptr, 0), child);
   }
 
   void whatIsOldIsForgotten() {

@@ -27,7 +27,8 @@ qint64 startTimeOf(qint64 pid) {
   const QByteArray line = file.readAll();
   // Fields count from after the program's name, which is in parentheses and may hold anything.
   const QList<QByteArray> fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
-  return fields.size() > 19 ? fields[19].toLongLong() : 0;
+  if (fields.size() <= 19 || fields[0] == "Z" || fields[0] == "X") return 0; // dead, but not yet waited for
+  return fields[19].toLongLong();
 }
 
 std::optional<Recovered> read(const QString& path) {

@@ -84,12 +84,19 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
     QSettings settings;
     restoreGeometry(settings.value(geometryKey).toByteArray());
     if (const QByteArray kept = settings.value(docksKey).toByteArray(); !kept.isEmpty()) docks_ = kept;
-    Recovery::find(this, [this](const std::vector<Recovered>& found) { start_->offer(found); });
+    QTimer::singleShot(0, this, &MainWindow::offerLost);
+    QTimer::singleShot(3000, this, &MainWindow::offerLost); // a window killed a moment ago may not be gone yet
   }
   showWorkspace(false);
   showTitle();
   QTimer::singleShot(100, this, &MainWindow::warmPanels); // after the first paint
   catalogue_->load(*client_);
+}
+
+void MainWindow::offerLost() {
+  // Each is found only once: it is kept for a window that shows the start page.
+  if (!atStart() || !opener_->pending().isEmpty()) return;
+  Recovery::find(this, [this](const std::vector<Recovered>& found) { start_->offer(found); });
 }
 
 MainWindow::~MainWindow() {

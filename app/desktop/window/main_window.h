@@ -136,6 +136,7 @@ private:
   void shareCentre();
   void showTitle();
   void warmPanels();
+  void offerLost();
   void know();
   void askBeforeLoss(std::function<void()> proceed);
   void saveThen(std::function<void()> proceed, bool elsewhere = false);
