@@ -182,12 +182,12 @@ QWidget* JobRow::headLine() {
           [this, menu] { menu->popup(more_->mapToGlobal(QPoint(0, more_->height()))); });
   for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})
     row->addWidget(widget);
-  row->addWidget(title_, 5);
+  row->addWidget(title_, 7);
   row->addWidget(phase_, 3);
   for (QWidget* widget : std::initializer_list<QWidget*>{progress_, percent_, elapsed_, cancel_, again_, open_, more_})
     row->addWidget(widget);
   for (QPushButton* button : {cancel_, again_, open_})
-    button->setMinimumWidth(104); // one width, so that the times stand below one another
+    button->setMinimumWidth(92); // one width, so that the times stand below one another
   connect(fold_, &FoldButton::folded, this, &JobRow::setExpanded);
   connect(cancel_, &QPushButton::clicked, this, &JobRow::cancelRequested);
   connect(again_, &QPushButton::clicked, this, &JobRow::runAgainRequested);
