@@ -10,13 +10,14 @@ namespace discern::data {
 
 namespace {
 
-constexpr std::array<char, 8> mark{'s', 'h', 'a', 'p', 'e', '1', 0, 0};
+constexpr std::array<char, 8> mark{'s', 'h', 'a', 'p', 'e', '2', 0, 0};
 
 /// Everything but the numbers: how many of each.
 struct Header {
   std::array<char, 8> magic = mark;
   Vec3 origin{};
-  std::uint64_t points = 0, triangles = 0, lines = 0, vertices = 0, outlines = 0, values = 0, perCell = 0;
+  std::uint64_t points = 0, triangles = 0, lines = 0, vertices = 0, outlines = 0, values = 0, perCell = 0,
+                particles = 0;
 };
 
 template <typename T>
@@ -70,8 +71,13 @@ std::string packShape(const Shape& shape) {
                       .vertices = shape.vertices.size(),
                       .outlines = shape.outlines.size(),
                       .values = shape.values.size(),
-                      .perCell = shape.perCell ? 1U : 0U};
-  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+                      .perCell = shape.perCell ? 1U : 0U,
+                      .particles = shape.particles};
+  std::string bytes;
+  bytes.reserve(sizeof header + (shape.points.size() + shape.triangles.size() + shape.lines.size() +
+                                 shape.vertices.size() + shape.outlines.size() + shape.values.size()) *
+                                    4);
+  bytes.append(reinterpret_cast<const char*>(&header), sizeof header);
   append(bytes, shape.points);
   append(bytes, shape.triangles);
   append(bytes, shape.lines);
@@ -96,6 +102,7 @@ Shape unpackShape(std::string_view bytes) {
   take(bytes, header.outlines, shape.outlines);
   take(bytes, header.values, shape.values);
   shape.perCell = header.perCell != 0;
+  shape.particles = header.particles;
   const std::uint64_t points = shape.points.size() / 3;
   for (const auto* indices : {&shape.triangles, &shape.lines, &shape.vertices, &shape.outlines})
     for (const std::uint32_t index : *indices)

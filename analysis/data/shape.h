@@ -30,7 +30,8 @@ struct Shape {
   std::vector<std::uint32_t> triangles; ///< 3 each
   std::vector<std::uint32_t> lines;     ///< 2 each
   std::vector<std::uint32_t> vertices;  ///< 1 each
-  std::vector<std::uint32_t> outlines;  ///< 2 each: edges of the boxes of an adaptive grid; they carry no values
+  std::uint64_t particles = 0; ///< how many the grid has, where `vertices` is an even part of them; 0: all are there
+  std::vector<std::uint32_t> outlines; ///< 2 each: edges of the boxes of an adaptive grid; they carry no values
   std::vector<float> values; ///< none; or one a point; or, `perCell`, one a triangle, then a line, then a vertex
   bool perCell = false;
   [[nodiscard]] bool operator==(const Shape&) const = default;

@@ -2,6 +2,7 @@
 
 #include "data/error.h"
 #include "geometry/boxes.h"
+#include "geometry/cloud.h"
 #include "geometry/crossed_cells.h"
 #include "geometry/outer_faces.h"
 
@@ -30,6 +31,7 @@ namespace discern::geometry {
 namespace {
 
 constexpr const char* valuesName = "discern values";
+constexpr std::uint64_t mostParticles = 8'000'000; ///< of one piece; more than any screen has pixels
 constexpr std::size_t mostPoints = std::numeric_limits<std::uint32_t>::max();
 
 /// A view of `count` values from `first` on, without a copy.
@@ -102,36 +104,19 @@ void append(vtkPolyData& poly, data::Support support, bool valued, data::Shape& 
     shape.values.insert(shape.values.end(), some->begin(), some->end());
 }
 
-/// Particles near a plane: those within a hundredth of the box along its normal.
-vtkSmartPointer<vtkPolyData> near(vtkPolyData& cloud, const data::Section& section) {
-  std::array<double, 6> bounds{};
-  cloud.GetBounds(bounds.data());
-  double reach = 0, length = 0;
-  for (std::size_t a = 0; a < 3; ++a) {
-    reach += std::abs(section.normal[a]) * (bounds[2 * a + 1] - bounds[2 * a]) / 200;
-    length += section.normal[a] * section.normal[a];
-  }
-  auto part = vtkSmartPointer<vtkPolyData>::New();
-  part->ShallowCopy(&cloud);
-  vtkNew<vtkCellArray> vertices;
-  for (vtkIdType i = 0; i < cloud.GetNumberOfPoints(); ++i) {
-    data::Vec3 at{};
-    cloud.GetPoint(i, at.data());
-    double height = 0;
-    for (std::size_t a = 0; a < 3; ++a)
-      height += (at[a] - section.point[a]) * section.normal[a];
-    if (std::abs(height) / std::sqrt(length) <= reach) vertices->InsertNextCell(1, &i);
-  }
-  part->SetVerts(vertices);
-  return part;
+vtkSmartPointer<vtkPolyData> surfaceOf(vtkDataSet& piece) {
+  vtkNew<vtkDataSetSurfaceFilter> surface;
+  surface->SetInputData(&piece);
+  surface->Update();
+  return surface->GetOutput();
 }
 
-/// The part of one piece that is drawn.
+/// The part of one piece that is drawn; of particles, all.
 vtkSmartPointer<vtkPolyData> drawn(vtkDataSet& piece, const std::optional<data::Section>& section) {
   auto* poly = vtkPolyData::SafeDownCast(&piece);
   if (section) {
-    if (poly && poly->GetNumberOfPolys() == 0 && poly->GetNumberOfLines() == 0 && poly->GetNumberOfStrips() == 0)
-      return near(*poly, *section);
+    if (poly && isCloud(*poly)) return poly;
+    if (!poly && piece.GetMaxCellSize() == 1) return surfaceOf(piece);
     vtkNew<vtkPlane> plane;
     plane->SetOrigin(section->point.data());
     plane->SetNormal(section->normal.data());
@@ -147,10 +132,7 @@ vtkSmartPointer<vtkPolyData> drawn(vtkDataSet& piece, const std::optional<data::
   if (poly) return poly;
   if (auto* cells = vtkUnstructuredGrid::SafeDownCast(&piece))
     if (auto faces = outerFaces(*cells)) return faces;
-  vtkNew<vtkDataSetSurfaceFilter> surface;
-  surface->SetInputData(&piece);
-  surface->Update();
-  return surface->GetOutput();
+  return surfaceOf(piece);
 }
 
 vtkSmartPointer<vtkPolyData> drawnTrees(vtkHyperTreeGrid& trees, const std::optional<data::Section>& section) {
@@ -235,18 +217,28 @@ data::Shape extract(vtkDataObject& grid, const GridValues& values, const std::op
       copy->GetPointData()->AddArray(arrayOf(*values.numbers, firstPoint, piece.GetNumberOfPoints()));
     else if (valued)
       copy->GetCellData()->AddArray(arrayOf(*values.numbers, firstCell, piece.GetNumberOfCells()));
-    const auto poly = drawn(*copy, section);
+    auto poly = drawn(*copy, section);
     if (!poly) return;
+    std::uint64_t of = 0;
+    if (isCloud(*poly)) {
+      Cloud cloud = drawnOf(*poly, section, valuesName, mostParticles);
+      poly = cloud.particles;
+      of = cloud.of;
+    }
     data::Shape& part = parts.emplace_back();
     part.origin = shape.origin;
     append(*poly, values.support, valued, part);
+    part.particles = of;
   });
   if (parts.size() == 1) {
     parts[0].perCell = shape.perCell;
     return std::move(parts[0]);
   }
   std::array<std::vector<float>, 3> cellValues;
+  const bool thinned =
+      std::any_of(parts.begin(), parts.end(), [](const data::Shape& part) { return part.particles > 0; });
   for (const data::Shape& part : parts) {
+    if (thinned) shape.particles += part.particles > 0 ? part.particles : part.vertices.size();
     const auto first = static_cast<std::uint32_t>(shape.points.size() / 3);
     if (first + part.points.size() / 3 > mostPoints)
       throw data::UsageError("the shape has more than 2^32 points; cut it with a plane, or take a coarser level");

@@ -14,7 +14,7 @@ namespace discern::channel {
 inline constexpr int protocolVersion = 1;
 inline constexpr std::size_t maxRequestLine = std::size_t{1} << 20;  ///< bytes; a longer request is refused
 inline constexpr std::size_t maxAnswerLine = std::size_t{256} << 20; ///< bytes; a longer answer becomes an error
-inline constexpr std::size_t maxRawPayload = std::size_t{256} << 20; ///< bytes that follow an answer's line
+inline constexpr std::size_t maxRawPayload = std::size_t{1} << 30;   ///< bytes that follow an answer's line
 
 /// Why a request was not answered.
 enum class ErrorKind {

@@ -2,6 +2,7 @@
 #include "io/grids/amrex/amrex_reader.h"
 #include "io/grids/chombo/chombo_reader.h"
 #include "io/grids/enzo/enzo_reader.h"
+#include "io/grids/flash/flash_reader.h"
 #include "io/grids/gadget/gadget_reader.h"
 #include "io/grids/hdf5/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
@@ -106,7 +107,7 @@ std::shared_ptr<data::Dataset> openHdf5Grid(const Candidate& c) {
   case Hdf5Kind::Exodus:
     return openWithModule(vtkModule, "discernExodus", c);
   case Hdf5Kind::Flash:
-    return openWithModule(vtkModule, "discernFlash", c);
+    return openFlash(c.file);
   case Hdf5Kind::Chombo:
     return openChombo(c.file);
   case Hdf5Kind::Gadget:

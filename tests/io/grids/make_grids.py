@@ -33,6 +33,28 @@ def chombo():
             g.create_group("data_attributes").attrs.create("outputGhost", np.array((ghost,) * 3, dtype=vector))
 
 
+def flash():
+    """Two blocks of 2x2x2 cells on level 1; the second is refined into eight. Three particles."""
+    corners = [(1, (0, 0, 0), 2.0), (1, (2, 0, 0), 2.0)]
+    corners += [(2, (2 + i, j, k), 1.0) for k in (0, 1) for j in (0, 1) for i in (0, 1)]
+    with h5py.File(path("flash.hdf5"), "w") as f:
+        f["refine level"] = np.array([c[0] for c in corners], "i4")
+        f["node type"] = np.array([1, 2] + [1] * 8, "i4")
+        f["coordinates"] = np.array([[x + c[2] / 2 for x in c[1]] for c in corners])
+        f["bounding box"] = np.array([[(x, x + c[2]) for x in c[1]] for c in corners])
+        f["unknown names"] = np.array([["dens"], ["gr  "]], "S4")
+        k, j, i = np.meshgrid(*[np.arange(2)] * 3, indexing="ij")
+        block = np.arange(10).reshape(10, 1, 1, 1)
+        f["dens"] = 100.0 * block + i + 10 * j + 0.5 * k
+        f["gr  "] = (-(block + 0 * k)).astype("f4")
+        row = [("name", "S80"), ("value", "f8")]
+        f["real scalars"] = np.array([(b"time".ljust(80), 0.125), (b"dt".ljust(80), 0.5)], row)
+        f["string scalars"] = np.array([(b"geometry".ljust(80), b"cylindrical".ljust(80))],
+                                       [("name", "S80"), ("value", "S80")])
+        f["particle names"] = np.array([[n.ljust(24)] for n in ("mass", "posx", "posy", "posz")], "S24")
+        f["tracer particles"] = np.array([[5, 0.5, 1, 1.5], [6, 1, 1, 1], [7, 3, 0, 2.0]])
+
+
 def gadget():
     with h5py.File(path("gadget.hdf5"), "w") as f:
         h = f.create_group("Header")
@@ -150,6 +172,7 @@ def damaged():
 
 
 chombo()
+flash()
 gadget()
 cgns()
 exodus()

@@ -43,10 +43,10 @@ void copyFolder(const QString& from, const QString& to) {
 }
 
 /// The volume of the cells that no finer box covers, and of the first level: the two must be the same.
-std::pair<double, double> volumes(const data::Dataset& dataset) {
-  const auto object = dataset.grid("")->read(0);
+std::pair<double, double> volumes(const data::Dataset& dataset, const std::string& field = "refined") {
+  const auto object = dataset.grid(dataset.field(field)->info().grid)->read(0);
   auto* amr = vtkOverlappingAMR::SafeDownCast(object);
-  const auto refined = valuesOf(dataset, "refined");
+  const auto refined = valuesOf(dataset, field.c_str());
   double leaf = 0, first = 0;
   std::size_t at = 0;
   for (unsigned level = 0; level < amr->GetNumberOfLevels(); ++level)
@@ -214,6 +214,30 @@ private Q_SLOTS:
     const auto [leaf, first] = volumes(*dataset);
     QVERIFY(test::near(leaf, first, 1e-9));
     cuts(path("chombo.hdf5"), path("cut"));
+  }
+
+  void flash() {
+    if (!made_) QSKIP("python3 lacks h5py or netCDF4");
+    const auto dataset = open(path("flash.hdf5"));
+    QCOMPARE(dataset->info().format, std::string("FLASH"));
+    QVERIFY(dataset->grid("grid")->info().kind == data::GridKind::Adaptive);
+    QCOMPARE(dataset->grid("grid")->info().levels, 2);
+    QCOMPARE(dataset->grid("grid")->info().hi[0], 4.0);
+    QCOMPARE(dataset->grid("grid")->info().worldUnit, std::string("cm"));
+    QCOMPARE(dataset->field("grid/dens")->info().time.values, (std::vector<double>{0.125}));
+    const auto dens = valuesOf(*dataset, "grid/dens");
+    QCOMPARE(dens.size(), std::size_t{80});
+    QCOMPARE(dens[1 + 2 * 1 + 4 * 1], 1 + 10 + 0.5);
+    QCOMPARE(dens[8 * 9 + 1], 901.0);
+    QCOMPARE(valuesOf(*dataset, "grid/gr")[8 * 3], -3.0);
+    QCOMPARE(sum(valuesOf(*dataset, "grid/refined")), 8.0);
+    const auto [leaf, whole] = volumes(*dataset, "grid/refined");
+    QVERIFY(test::near(leaf, whole, 1e-9));
+    QCOMPARE(dataset->grid("particles")->info().points, 3);
+    QCOMPARE(dataset->grid("particles")->info().hi[0], 3.0);
+    QCOMPARE(valuesOf(*dataset, "particles/mass"), (std::vector<double>{5, 6, 7}));
+    QVERIFY(dataset->info().warnings.at(0).find("cylindrical") != std::string::npos);
+    cuts(path("flash.hdf5"), path("cut"));
   }
 
   void gadgetHdf5() {

@@ -29,4 +29,10 @@ std::string levelNote(const data::FieldInfo& field, const LevelNote& note) {
   return text;
 }
 
+std::string particleNote(const data::Shape& shape) {
+  if (shape.particles == 0) return {};
+  const auto millions = [](std::uint64_t count) { return formatNumber(static_cast<double>(count) / 1e6, 3); };
+  return millions(shape.vertices.size()) + " of " + millions(shape.particles) + " million particles";
+}
+
 } // namespace discern::scene

@@ -1,5 +1,6 @@
 #pragma once
 #include "data/field_info.h"
+#include "data/shape.h"
 
 #include <string>
 
@@ -12,5 +13,8 @@ struct LevelNote {
 };
 /// "level 2 of 5: 1.6 mm voxels, refined in view to 0.4 mm".
 [[nodiscard]] std::string levelNote(const data::FieldInfo& field, const LevelNote& note);
+
+/// "6.25 of 50 million particles", where only a part of them is drawn; else empty.
+[[nodiscard]] std::string particleNote(const data::Shape& shape);
 
 } // namespace discern::scene

@@ -314,6 +314,7 @@ private:
       frame_.hideCursor();
     placeCamera(field);
     note_ = {};
+    particleNote_.clear();
     const bool surfaces = drawLabels();
     drawImage(surfaces);
     for (const session::Layer& layer : state_.layers)
@@ -351,6 +352,7 @@ private:
       ShapePicture::Look look = shapeLook(part->feed.shape(), colours, layer, context_.theme, context_.scale);
       look.plain = {0.78, 0.77, 0.75}; // bone, in either theme: light and shade tell its form
       part->picture.show(look, maps_.get(look.colormap, context_.report));
+      if (const std::string note = particleNote(*look.shape); !note.empty()) particleNote_ = note;
     }
   }
 
@@ -531,6 +533,8 @@ private:
         overlay_.text(box.x1 + 4 * s, height_ - 14 * s, "making surfaces …", note);
       else if (note_.level > 0)
         overlay_.text(box.x1 + 4 * s, height_ - 14 * s, levelNote(*field, note_), note);
+      else if (!particleNote_.empty())
+        overlay_.text(box.x1 + 4 * s, height_ - 14 * s, particleNote_, note);
       if (width_ > 160 * s && height_ > 160 * s)
         drawAxesCross(overlay_, renderer_->GetActiveCamera(), field->frame == data::Frame::RasMillimetres, 56 * s,
                       56 * s);
@@ -544,6 +548,7 @@ private:
   int width_ = 1, height_ = 1, nextPurpose_ = 0;
   Limits3D limits_;
   LevelNote note_;
+  std::string particleNote_;
   data::BlockPtr shownDetail_;
   session::View3D applied_, fitted_;
   vtkNew<vtkRenderer> renderer_, cursorRenderer_;

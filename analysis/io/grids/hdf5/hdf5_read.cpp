@@ -119,8 +119,8 @@ Hdf5Shape hdf5Shape(hid_t parent, const std::string& name) {
 vtkSmartPointer<vtkDataArray> hdf5Array(const std::string& path, hid_t parent, const std::string& name) {
   constexpr double mostDeflated = 1100; // what deflate makes of zeros
   const Hdf5Shape shape = hdf5Shape(parent, name);
-  if (!shape.type || shape.lengths.empty() || shape.lengths.size() > 3)
-    throw data::ReadError(path, "expected one to three axes of numbers as \"" + name + "\"");
+  if (!shape.type || shape.lengths.empty() || shape.lengths.size() > 4)
+    throw data::ReadError(path, "expected one to four axes of numbers as \"" + name + "\"");
   const double bytes = shape.values() * static_cast<double>(sizeOf(*shape.type));
   if (bytes > shape.stored * mostDeflated)
     throw data::ReadError(path, "\"" + name + "\" is said to hold " + byteText(bytes) + ", the file has " +
@@ -129,7 +129,7 @@ vtkSmartPointer<vtkDataArray> hdf5Array(const std::string& path, hid_t parent, c
   array->SetName(name.substr(name.rfind('/') + 1).c_str());
   array->SetNumberOfComponents(shape.lengths.size() == 2 ? static_cast<int>(shape.lengths[1]) : 1);
   array->SetNumberOfTuples(
-      static_cast<vtkIdType>(shape.lengths.size() == 3 ? shape.values() : static_cast<double>(shape.lengths[0])));
+      static_cast<vtkIdType>(shape.lengths.size() > 2 ? shape.values() : static_cast<double>(shape.lengths[0])));
   const Hdf5Id id(H5Dopen2(parent, name.c_str(), H5P_DEFAULT), H5Dclose);
   if (bytes > 0 &&
       H5Dread(id.get(), hdf5Type(*shape.type), H5S_ALL, H5S_ALL, H5P_DEFAULT, array->GetVoidPointer(0)) < 0)

@@ -31,8 +31,8 @@ struct Hdf5Shape {
 };
 [[nodiscard]] Hdf5Shape hdf5Shape(hid_t parent, const std::string& name);
 
-/// A data set of N, N × components or z × y × x numbers as a VTK array of its type. Throws data::ReadError, naming
-/// `path`, when it says more than what it stores can hold, or can't be read.
+/// A data set of N, N × components, z × y × x or blocks × z × y × x numbers as a VTK array of its type. Throws
+/// data::ReadError, naming `path`, when it says more than what it stores can hold, or can't be read.
 [[nodiscard]] vtkSmartPointer<vtkDataArray> hdf5Array(const std::string& path, hid_t parent, const std::string& name);
 
 } // namespace discern::io

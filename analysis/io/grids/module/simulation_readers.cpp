@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <vtkAMRFlashReader.h>
 #include <vtkCGNSReader.h>
 #include <vtkDataArraySelection.h>
 #include <vtkExodusIIReader.h>
@@ -169,10 +168,6 @@ std::shared_ptr<data::Dataset> openHdf(const Candidate& candidate) {
   return open(candidate.path(), {"VTKHDF", true, true, "", hdf});
 }
 
-std::shared_ptr<data::Dataset> openFlash(const Candidate& candidate) {
-  return open(candidate.path(), {"FLASH", true, true, "", amr<vtkAMRFlashReader>});
-}
-
 } // namespace
 
 DISCERN_READER_ENTRY(discernExodus, Candidate, openExodus)
@@ -180,6 +175,5 @@ DISCERN_READER_ENTRY(discernEnsight, Candidate, openEnsight)
 DISCERN_READER_ENTRY(discernFoam, std::string, openFoam)
 DISCERN_READER_ENTRY(discernCgns, Candidate, openCgns)
 DISCERN_READER_ENTRY(discernVtkHdf, Candidate, openHdf)
-DISCERN_READER_ENTRY(discernFlash, Candidate, openFlash)
 
 } // namespace discern::io
