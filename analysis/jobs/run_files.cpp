@@ -1,5 +1,6 @@
 #include "jobs/run_files.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -15,11 +16,13 @@ namespace {
 
 constexpr std::array stateNames{"queued", "starting", "running", "succeeded", "failed", "cancelled", "unreachable"};
 
-bool parseEvent(const std::string& line, Event& event) {
+/// A program may append lines without number and time: they get those that follow from the line before.
+bool parseEvent(const std::string& line, const Event& before, Event& event) {
   const auto json = nlohmann::json::parse(line, nullptr, false);
-  if (!json.is_object() || !json.contains("seq") || !json["seq"].is_number_integer()) return false;
-  event.sequence = json["seq"].get<std::int64_t>();
-  event.time = json.contains("time") && json["time"].is_number() ? json["time"].get<double>() : 0;
+  if (!json.is_object() || !json.contains("kind")) return false;
+  const auto number = json.contains("seq") && json["seq"].is_number_integer() ? json["seq"].get<std::int64_t>() : 0;
+  event.sequence = std::max(number, before.sequence + 1);
+  event.time = json.contains("time") && json["time"].is_number() ? json["time"].get<double>() : before.time;
   event.kind = json.contains("kind") && json["kind"].is_string() ? json["kind"].get<std::string>() : "";
   event.value = json.contains("value") ? json["value"] : nlohmann::json();
   return true;
@@ -107,7 +110,10 @@ std::vector<Event> EventReader::next() {
   std::size_t from = 0;
   for (std::size_t end; (end = rest_.find('\n', from)) != std::string::npos; from = end + 1) {
     Event event;
-    if (parseEvent(rest_.substr(from, end - from), event)) events.push_back(std::move(event));
+    if (!parseEvent(rest_.substr(from, end - from), last_, event)) continue;
+    last_.sequence = event.sequence;
+    last_.time = event.time;
+    events.push_back(std::move(event));
   }
   rest_.erase(0, from);
   return events;
@@ -119,7 +125,7 @@ std::vector<Event> lastEvents(const std::string& file, std::int64_t bytes) {
   std::vector<Event> events;
   for (const std::string& line : splitLines(text, cut)) {
     Event event;
-    if (parseEvent(line, event)) events.push_back(std::move(event));
+    if (parseEvent(line, events.empty() ? Event{} : events.back(), event)) events.push_back(std::move(event));
   }
   return events;
 }

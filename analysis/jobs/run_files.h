@@ -27,6 +27,7 @@ public:
 
 private:
   std::string file_, rest_;
+  Event last_; ///< its number and time
   std::int64_t offset_ = 0;
 };
 

@@ -127,6 +127,7 @@ public:
     } catch (const std::exception& error) {
       exit.message = error.what();
     }
+    removeCopies();
     exit.wallSeconds = secondsSince(begin_);
     exit.summary = state_.summary;
     state_.state = exit.state;
@@ -184,6 +185,12 @@ private:
       killed_ = true;
       kill(-pid, SIGKILL);
     }
+  }
+
+  /// Copies of the inputs that a killed worker left behind: they may be large.
+  void removeCopies() const {
+    std::error_code ignored;
+    if (fs::exists(path_ + "/program.json", ignored)) fs::remove_all(path_ + "/inputs", ignored);
   }
 
   /// Takes note of new events and hands them on.

@@ -1,5 +1,7 @@
 #include "sdk/manifest.h"
 
+#include "sdk/json_place.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -12,19 +14,22 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// What is wrong, and the JSON path where.
+struct Fault {
+  std::string place, problem;
+  std::string at; ///< the value in the text to point at
+};
+
 /// A value of the manifest and its JSON path, so that every complaint says where.
 class Node {
 public:
-  Node(const Json& json, std::string place, const std::string& file)
-      : json_(&json), place_(std::move(place)), file_(&file) {}
+  explicit Node(const Json& json, std::string place = {}) : json_(&json), place_(std::move(place)) {}
 
-  [[noreturn]] void fail(const std::string& problem) const {
-    throw ManifestError(*file_ + ": at " + (place_.empty() ? "the top" : place_) + ": " + problem);
-  }
+  [[noreturn]] void fail(const std::string& problem) const { throw Fault{place_, problem, place_}; }
   [[nodiscard]] bool has(const char* key) const { return json_->contains(key); }
   [[nodiscard]] Node at(const char* key) const {
     if (!has(key)) fail(std::string("\"") + key + "\" is missing");
-    return {(*json_)[key], place_ + "/" + key, *file_};
+    return Node((*json_)[key], place_ + "/" + key);
   }
   [[nodiscard]] const Json& json() const { return *json_; }
 
@@ -37,7 +42,7 @@ public:
       std::string known;
       for (const char* name : keys)
         known += (known.empty() ? "" : ", ") + std::string(name);
-      fail("\"" + key + "\" is not known here; known are " + known);
+      throw Fault{place_, "\"" + key + "\" is not known here; known are " + known, place_ + "/" + key};
     }
   }
   [[nodiscard]] std::string text() const {
@@ -66,7 +71,7 @@ public:
     const Node node = at(key);
     if (!node.json_->is_array()) node.fail("expected an array, found " + std::string(node.json_->type_name()));
     for (std::size_t i = 0; i < node.json_->size(); ++i)
-      nodes.emplace_back((*node.json_)[i], node.place_ + "/" + std::to_string(i), *file_);
+      nodes.emplace_back((*node.json_)[i], node.place_ + "/" + std::to_string(i));
     return nodes;
   }
   [[nodiscard]] std::vector<std::string> texts(const char* key) const {
@@ -95,7 +100,6 @@ public:
 private:
   const Json* json_;
   std::string place_;
-  const std::string* file_;
 };
 
 InputSpec inputSpec(const Node& node) {
@@ -255,17 +259,33 @@ const ParameterSpec* Manifest::parameter(std::string_view wanted) const {
   return found == parameters.end() ? nullptr : &*found;
 }
 
-Manifest parseManifest(std::string_view text, const std::string& path) {
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    // nlohmann's text: "[json.exception.parse_error.101] parse error at line 3, column 5: …"
-    const std::string what = error.what();
-    const auto start = what.find("at line");
-    throw ManifestError(path + ": not valid JSON " + (start == std::string::npos ? what : what.substr(start)));
+namespace {
+
+std::string fileInFolder(const Node& node) {
+  std::string name = node.text();
+  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
+    node.fail("\"" + name + "\" is not a file name in the manifest's folder");
+  return name;
+}
+
+void readEntry(const Node& entry, Manifest& manifest) {
+  entry.expectObject({"library", "program", "interpreter"});
+  if (entry.has("library") == entry.has("program"))
+    entry.fail("expected either \"library\" (C++) or \"program\" (any language)");
+  if (entry.has("library")) {
+    if (entry.has("interpreter")) entry.at("interpreter").fail("only a program has this");
+    manifest.library = fileInFolder(entry.at("library"));
+    return;
   }
-  const Node top(json, "", path);
+  manifest.program = fileInFolder(entry.at("program"));
+  manifest.interpreter = entry.texts("interpreter");
+  for (const std::string& word : manifest.interpreter)
+    if (word.empty()) entry.at("interpreter").fail("holds an empty word");
+}
+
+/// The whole manifest. Throws Fault.
+Manifest manifestOf(const Json& json) {
+  const Node top(json);
   top.expectObject({"id", "version", "name", "summary", "category", "keywords", "authors", "references", "help",
                     "inputs", "outputs", "parameters", "resources", "entry"});
   Manifest manifest;
@@ -307,12 +327,28 @@ Manifest parseManifest(std::string_view text, const std::string& path) {
     manifest.resources.memoryBytesPerVoxel = resources.number("memoryBytesPerVoxel").value_or(0);
     if (manifest.resources.memoryBytesPerVoxel < 0) resources.at("memoryBytesPerVoxel").fail("must not be negative");
   }
-  const Node entry = top.at("entry");
-  entry.expectObject({"library"});
-  manifest.library = entry.at("library").text();
-  if (manifest.library.empty() || manifest.library.find('/') != std::string::npos)
-    entry.at("library").fail("\"" + manifest.library + "\" is not a file name in the manifest's folder");
+  readEntry(top.at("entry"), manifest);
   return manifest;
+}
+
+} // namespace
+
+Manifest parseManifest(std::string_view text, const std::string& path) {
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    // nlohmann's text: "[json.exception.parse_error.101] parse error at line 3, column 5: …"
+    const std::string what = error.what();
+    const auto start = what.find("at line");
+    throw ManifestError(path + ": not valid JSON " + (start == std::string::npos ? what : what.substr(start)));
+  }
+  try {
+    return manifestOf(json);
+  } catch (const Fault& fault) {
+    throw ManifestError(path + ": at " + (fault.place.empty() ? "the top" : fault.place) + " (" +
+                        placeInJson(text, fault.at).text() + "): " + fault.problem);
+  }
 }
 
 Manifest readManifest(const std::string& path) { return parseManifest(readText(path), path); }

@@ -13,7 +13,7 @@
 
 namespace discern::sdk {
 
-/// A manifest that can't be used. what() gives the file and the line and column, or the JSON path, of the fault.
+/// A manifest that can't be used. what() gives the file, the line and column, and the JSON path of the fault.
 class ManifestError : public data::UsageError {
 public:
   using data::UsageError::UsageError;
@@ -73,8 +73,12 @@ struct Manifest {
   std::vector<OutputSpec> outputs;
   std::vector<ParameterSpec> parameters;
   Resources resources;
-  std::string library; ///< file name of the shared library in the manifest's folder
+  std::string library;                  ///< file name of the shared library in the manifest's folder; or
+  std::string program;                  ///< file name of the program in the manifest's folder
+  std::vector<std::string> interpreter; ///< what runs the program: {"python3"}; empty: it runs by itself
 
+  /// The file that is loaded or started.
+  [[nodiscard]] const std::string& entryFile() const { return library.empty() ? program : library; }
   [[nodiscard]] const InputSpec* input(std::string_view name) const;
   [[nodiscard]] const ParameterSpec* parameter(std::string_view name) const;
 };

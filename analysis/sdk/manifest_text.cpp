@@ -72,7 +72,10 @@ void to_json(Json& json, const Manifest& manifest) {
           {"parameters", Json::array()},
           {"resources",
            {{"threads", manifest.resources.threads}, {"memoryBytesPerVoxel", manifest.resources.memoryBytesPerVoxel}}},
-          {"entry", {{"library", manifest.library}}}};
+          {"entry", Json::object()}};
+  if (!manifest.library.empty()) json["entry"]["library"] = manifest.library;
+  if (!manifest.program.empty()) json["entry"]["program"] = manifest.program;
+  if (!manifest.interpreter.empty()) json["entry"]["interpreter"] = manifest.interpreter;
   for (const InputSpec& spec : manifest.inputs)
     json["inputs"].push_back({{"name", spec.name},
                               {"label", spec.label},

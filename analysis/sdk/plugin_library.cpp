@@ -1,11 +1,14 @@
 #include "sdk/plugin_library.h"
 
+#include "sdk/program/program_analysis.h"
+
 #include <dlfcn.h>
 #include <stdexcept>
 
 namespace discern::sdk {
 
 std::unique_ptr<Analysis> load(const Entry& plugin) {
+  if (!plugin.manifest.program.empty()) return programAnalysis(plugin);
   const std::string path = plugin.folder + "/" + plugin.manifest.library;
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (!library) {

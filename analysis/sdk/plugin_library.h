@@ -6,7 +6,7 @@
 
 namespace discern::sdk {
 
-/// Loads the shared library of a plugin and makes its analysis. The library stays loaded until the process ends, since
+/// Loads the shared library of a plugin and makes its analysis, or makes the one that starts its program. The library stays loaded until the process ends, since
 /// code it started (OpenMP's threads) may outlive the analysis. Throws std::runtime_error that says what is wrong with
 /// the library.
 [[nodiscard]] std::unique_ptr<Analysis> load(const Entry& plugin);

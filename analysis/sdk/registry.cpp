@@ -41,9 +41,9 @@ Entry readEntry(const fs::path& folder) {
   try {
     entry.manifest = readManifest(file.string());
     std::error_code ignored;
-    if (!fs::exists(folder / entry.manifest.library, ignored))
-      entry.error =
-          file.string() + ": at /entry/library: there is no file " + (folder / entry.manifest.library).string();
+    if (const fs::path own = folder / entry.manifest.entryFile(); !fs::exists(own, ignored))
+      entry.error = file.string() + ": at /entry: there is no file " + own.string() +
+                    (entry.manifest.library.empty() ? "" : "; build the plugin first");
   } catch (const std::exception& error) {
     entry.error = error.what();
     entry.manifest = gist(file);

@@ -7,8 +7,10 @@
 #include "jobs/run_files.h"
 #include "sdk/parameters.h"
 #include "sdk/plugin_library.h"
+#include "sdk/program/program_analysis.h"
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -17,6 +19,7 @@
 #include <new>
 #include <sched.h>
 #include <set>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace discern::runner {
@@ -199,6 +202,7 @@ public:
     const pid_t parent = getppid();
     const int code = guarded();
     if (getppid() != parent) reportAsOrphan(code, std::chrono::duration<double>(Clock::now() - start).count());
+    if (signal_ != 0) endBySignal();
     return code;
   }
 
@@ -209,6 +213,9 @@ private:
       return Done;
     } catch (const sdk::Cancelled&) {
       return WasCancelled;
+    } catch (const sdk::ProgramFailed& error) {
+      signal_ = error.signal;
+      return signal_ != 0 ? AnalysisFailed : failed(error.what(), error.code);
     } catch (const data::ReadError& error) {
       return failed(error.what(), UnreadableInput);
     } catch (const data::UsageError& error) {
@@ -235,6 +242,7 @@ private:
     const auto clock = Clock::now();
     const Json job = jobs::readJson(path_ + "/job.json");
     if (!job.is_object()) throw data::UsageError(path_ + " is not a run directory: it has no readable job.json");
+    fs::current_path(path_);
     writer_.event("state", "running");
     const sdk::Entry plugin = sdk::find(job.value("plugin", ""));
     const sdk::Manifest& manifest = plugin.manifest;
@@ -280,14 +288,25 @@ private:
     context.progress(1);
   }
 
+  /// A program that crashed is reported like a library that did: this process ends by the same signal.
+  void endBySignal() const {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none); // the program has left its own
+    std::signal(signal_, SIG_DFL);
+    raise(signal_);
+  }
+
   /// The supervisor was killed: its last duty falls to us.
   void reportAsOrphan(int code, double seconds) {
     jobs::ExitFile exit;
     exit.code = code;
+    exit.signal = signal_;
     exit.state = code == Done           ? jobs::RunState::Succeeded
                  : code == WasCancelled ? jobs::RunState::Cancelled
                                         : jobs::RunState::Failed;
-    exit.message = code == WasCancelled ? "Cancelled." : error_;
+    exit.message = code == WasCancelled ? "Cancelled."
+                   : signal_ != 0       ? "The analysis crashed with signal " + std::to_string(signal_) + "."
+                                        : error_;
     exit.wallSeconds = seconds;
     for (const jobs::Event& event : jobs::RunDirectory(path_).events())
       if (event.kind == "summary") exit.summary[event.value.value("name", "")] = event.value.value("value", Json());
@@ -299,6 +318,7 @@ private:
   const std::atomic<bool>& cancel_;
   jobs::RunWriter writer_;
   std::string error_;
+  int signal_ = 0; ///< that ended the program of a plugin
 };
 
 } // namespace

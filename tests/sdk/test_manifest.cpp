@@ -107,6 +107,40 @@ private Q_SLOTS:
     QVERIFY2(message.find(word.toStdString()) != std::string::npos, message.c_str());
   }
 
+  void faultsSayLineAndColumn() {
+    const std::string text = "{\n  \"id\": \"org.example.ä\",\n  \"version\": \"1.0.0\", \"name\": \"T \\\" ] }\",\n"
+                             "  \"parameters\": [ {\"name\": \"a\", \"type\": \"text\", \"default\": \"\"},\n"
+                             "    { \"name\": \"b\", \"type\": \"number\", \"default\": \"x\" } ],\n"
+                             "  \"entry\": { \"program\": \"p\", \"libary\": 1 }\n}";
+    const auto about = [](const std::string& json) {
+      return complaint([&] { (void)sdk::parseManifest(json, "m.json"); });
+    };
+    QVERIFY2(about(text).find("m.json: at /id (line 2, column 9): ") == 0, about(text).c_str());
+    std::string mended = text;
+    mended.replace(mended.find("ä"), 2, "a");
+    QVERIFY2(about(mended).find("at /parameters/1/default (line 5, column 46): ") != std::string::npos,
+             about(mended).c_str());
+    mended.replace(mended.find("\"x\""), 3, "1.5");
+    QVERIFY2(about(mended).find("at /entry (line 6, column 39): \"libary\"") != std::string::npos,
+             about(mended).c_str());
+  }
+
+  void anEntryIsALibraryOrAProgram() {
+    json manifest = good();
+    manifest["entry"] = {{"program", "run.py"}, {"interpreter", {"python3", "-I"}}};
+    const sdk::Manifest read = sdk::parseManifest(manifest.dump(), "m.json");
+    QCOMPARE(read.program, std::string("run.py"));
+    QCOMPARE(read.entryFile(), std::string("run.py"));
+    QCOMPARE(read.interpreter.size(), std::size_t{2});
+    QCOMPARE(json(read)["entry"], manifest["entry"]);
+    for (const char* wrong : {R"({})", R"({"program": "a", "library": "b.so"})", R"({"program": "../a"})",
+                              R"({"library": "b.so", "interpreter": ["sh"]})",
+                              R"({"program": "a", "interpreter": [""]})", R"({"program": ""})"}) {
+      manifest["entry"] = json::parse(wrong);
+      QVERIFY2(!complaint([&] { (void)sdk::parseManifest(manifest.dump(), "m.json"); }).empty(), wrong);
+    }
+  }
+
   void notJsonSaysLineAndColumn() {
     const std::string message =
         complaint([] { (void)sdk::parseManifest("{\n  \"id\": \"a.b\",\n  oops }", "m.json"); });

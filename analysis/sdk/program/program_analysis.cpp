@@ -1,0 +1,138 @@
+#include "sdk/program/program_analysis.h"
+
+#include "sdk/program/collect.h"
+#include "sdk/program/handover.h"
+#include "sdk/program/interpreter.h"
+#include "sdk/program/program_process.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace discern::sdk {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Takes the voxels away, whatever happens.
+struct CleanUp {
+  std::string run;
+  explicit CleanUp(std::string folder) : run(std::move(folder)) {}
+  ~CleanUp() { removeHandedOver(run); }
+  CleanUp(const CleanUp&) = delete;
+  CleanUp& operator=(const CleanUp&) = delete;
+};
+
+/// What a program prints: "@progress 0.5" and the like, and lines for the log.
+class Voice {
+public:
+  Voice(Outputs& out, Context& ctx) : out_(out), ctx_(ctx) {}
+
+  void hear(const std::string& line) {
+    std::printf("%s\n", line.c_str()); // stdout.log has every word
+    std::fflush(stdout);
+    const std::size_t end = line.find(' ');
+    const std::string word = line.substr(0, end), rest = end == std::string::npos ? "" : line.substr(end + 1);
+    if (word == "@progress") {
+      ctx_.progress(std::strtod(rest.c_str(), nullptr));
+    } else if (word == "@phase") {
+      ctx_.phase(rest);
+    } else if (word == "@summary") {
+      const std::size_t gap = rest.find(' ');
+      const std::string value = gap == std::string::npos ? "" : rest.substr(gap + 1);
+      const Json number = Json::parse(value, nullptr, false);
+      out_.addSummary(rest.substr(0, gap), number.is_discarded() ? Json(value) : number);
+      ++summaries;
+    } else if (word == "@error") {
+      error = rest;
+    } else if (!line.empty()) {
+      ctx_.log(line);
+    }
+  }
+
+  std::string error;
+  int summaries = 0;
+
+private:
+  Outputs& out_;
+  Context& ctx_;
+};
+
+/// The last event of kind "error" that the program itself wrote into events.jsonl.
+std::string errorEvent(const std::string& run) {
+  std::ifstream file(run + "/events.jsonl");
+  std::string line, error;
+  while (std::getline(file, line)) {
+    if (line.find("\"error\"") == std::string::npos) continue;
+    const Json json = Json::parse(line, nullptr, false);
+    if (json.is_object() && json.value("kind", Json()) == "error" && json.contains("value") &&
+        json["value"].is_string())
+      error = json["value"].get<std::string>();
+  }
+  return error;
+}
+
+class ProgramAnalysis final : public Analysis {
+public:
+  explicit ProgramAnalysis(Entry plugin) : plugin_(std::move(plugin)) {}
+
+  void run(const Inputs& in, const Parameters& p, Outputs& out, Context& ctx) override {
+    const std::string run = std::filesystem::current_path().string();
+    const ProgramCommand command = commandOf(plugin_);
+    if (!command.note.empty()) ctx.log(command.note);
+    const CleanUp cleanUp(run);
+    ctx.phase("Reading the inputs");
+    handOver(run, plugin_, in, p, ctx);
+    Voice voice(out, ctx);
+    ProgramStart start;
+    start.words = command.words;
+    start.words.push_back(run);
+    start.environment = environment(run, ctx);
+    start.line = [&voice](const std::string& line) { voice.hear(line); };
+    start.cancelled = [&ctx] { return ctx.cancelled(); };
+    ctx.phase("Running");
+    const ProgramEnd end = runProgram(start);
+    if (end.code != 0 || end.signal != 0) fail(end, voice.error.empty() ? errorEvent(run) : voice.error, ctx);
+    ctx.checkCancelled();
+    if (collectOutputs(run, plugin_.manifest, in, out) + voice.summaries == 0)
+      throw std::runtime_error("The program " + plugin_.manifest.program +
+                               " ended without writing a result: outputs/ is empty.");
+    std::error_code ignored;
+    std::filesystem::remove_all(run + "/outputs", ignored); // all of it is in the result now
+  }
+
+private:
+  [[nodiscard]] std::vector<std::string> environment(const std::string& run, const Context& ctx) const {
+    const std::string threads = std::to_string(ctx.threads());
+    const char* path = std::getenv("PYTHONPATH");
+    const std::string module = pythonModuleFolder();
+    return {"DISCERN_RUN=" + run,
+            "DISCERN_PLUGIN=" + plugin_.folder,
+            "DISCERN_THREADS=" + threads,
+            "DISCERN_SEED=" + std::to_string(ctx.seed()),
+            "OMP_NUM_THREADS=" + threads,
+            "OPENBLAS_NUM_THREADS=" + threads,
+            "PYTHONPATH=" + module + (path && *path ? ":" + std::string(path) : ""),
+            "PYTHONDONTWRITEBYTECODE=1",
+            "PYTHONUNBUFFERED=1",
+            "PYTHONHASHSEED=0"};
+  }
+
+  [[noreturn]] void fail(const ProgramEnd& end, const std::string& told, const Context& ctx) const {
+    if (end.code == 4 || ctx.cancelled()) throw Cancelled{};
+    const int code = end.code == 2 || end.code == 3 ? end.code : 1;
+    const std::string message = !told.empty() ? told
+                                              : "The program " + plugin_.manifest.program + " ended with code " +
+                                                    std::to_string(end.code) + ".";
+    throw ProgramFailed(message, code, end.signal);
+  }
+
+  Entry plugin_;
+};
+
+} // namespace
+
+std::unique_ptr<Analysis> programAnalysis(const Entry& plugin) { return std::make_unique<ProgramAnalysis>(plugin); }
+
+} // namespace discern::sdk
