@@ -7,6 +7,7 @@
 #include "io/tables/graphs/graphml.h"
 #include "io/tables/graphs/matrix_market.h"
 #include "io/tables/graphs/mcl.h"
+#include "io/tables/rdata/rdata_reader.h"
 #include "io/tables/sequences/sequence_reader.h"
 #include "io/tables/series/comtrade_reader.h"
 #include "io/tables/series/miniseed_reader.h"
@@ -22,7 +23,7 @@ std::vector<Reader> tableReaders() {
       {{"MCL matrix"}, isMcl, openMcl},
       {{"GraphML"}, isGraphml, openGraphml},
       {{"VOTable"}, isVotable, openVotable},
-      {{}, isRData, refuseRData},
+      {{"R data"}, isRData, openRData},
       {{"HURDAT2"}, isHurdat, openHurdat},
       {{"GFA"}, isGfa, openGfa},
       {{"FASTG"}, isFastg, openFastg},
