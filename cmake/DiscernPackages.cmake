@@ -15,6 +15,7 @@ pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
 find_package(LibLZMA REQUIRED)
 find_package(BZip2 REQUIRED)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(MSEED REQUIRED IMPORTED_TARGET mseed)
 pkg_check_modules(BLOSC REQUIRED IMPORTED_TARGET blosc)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)

@@ -86,9 +86,10 @@ public:
     case Kind::Complex:
       return skip(name, "it has complex numbers");
     case Kind::Other:
-      if (value.attributes.empty() || depth > 2) return skip(name, "it is no data");
-      for (const auto& [slot, content] : value.attributes)
-        if (slot != "class") add(name + "@" + slot, content, depth + 1);
+      if (value.attributeNames.empty() || depth > 2) return skip(name, "it is no data");
+      for (std::size_t i = 0; i < value.attributeNames.size(); ++i)
+        if (value.attributeNames[i] != "class")
+          add(name + "@" + value.attributeNames[i], value.attributeValues[i], depth + 1);
       return;
     case Kind::List: {
       if (depth > 3) return skip(name, "it is nested too deep");

@@ -12,8 +12,8 @@
 namespace discern::io {
 
 const RValue* RValue::attribute(std::string_view name) const {
-  for (const auto& entry : attributes)
-    if (entry.first == name) return &entry.second;
+  for (std::size_t i = 0; i < attributeNames.size(); ++i)
+    if (attributeNames[i] == name) return &attributeValues[i];
   return nullptr;
 }
 
@@ -218,8 +218,10 @@ private:
   /// A pairlist as attributes.
   void attributes(RValue& value, int depth) {
     RValue list = item(depth + 1);
-    for (std::size_t i = 0; i < list.items.size(); ++i)
-      value.attributes.emplace_back(i < list.labels.size() ? list.labels[i] : std::string(), std::move(list.items[i]));
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      value.attributeNames.push_back(i < list.labels.size() ? list.labels[i] : std::string());
+      value.attributeValues.push_back(std::move(list.items[i]));
+    }
   }
 
   RValue other() {
@@ -253,8 +255,9 @@ private:
     } else {
       value = other();
     }
-    for (auto& attribute : own.attributes)
-      value.attributes.push_back(std::move(attribute));
+    value.attributeNames.insert(value.attributeNames.end(), own.attributeNames.begin(), own.attributeNames.end());
+    for (RValue& attribute : own.attributeValues)
+      value.attributeValues.push_back(std::move(attribute));
     return value;
   }
 

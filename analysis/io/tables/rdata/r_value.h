@@ -2,7 +2,6 @@
 #include "io/tables/text/byte_stream.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace discern::io {
@@ -12,12 +11,13 @@ namespace discern::io {
 struct RValue {
   enum class Kind { Null, Logical, Integer, Real, Complex, Text, List, Other };
   Kind kind = Kind::Null;
-  std::vector<double> numbers;     ///< Logical, Integer, Real; NA is NaN; of Complex the real parts
-  std::vector<double> imaginary;   ///< of Complex
-  std::vector<std::string> texts;  ///< Text, in UTF-8; NA is empty
-  std::vector<RValue> items;       ///< List
-  std::vector<std::string> labels; ///< List that R keeps as a pairlist: the tags
-  std::vector<std::pair<std::string, RValue>> attributes; ///< "names", "dim", "class", "levels", …
+  std::vector<double> numbers;             ///< Logical, Integer, Real; NA is NaN; of Complex the real parts
+  std::vector<double> imaginary;           ///< of Complex
+  std::vector<std::string> texts;          ///< Text, in UTF-8; NA is empty
+  std::vector<RValue> items;               ///< List
+  std::vector<std::string> labels;         ///< List that R keeps as a pairlist: the tags
+  std::vector<std::string> attributeNames; ///< "names", "dim", "class", "levels", …
+  std::vector<RValue> attributeValues;
 
   [[nodiscard]] const RValue* attribute(std::string_view name) const;
   [[nodiscard]] bool inherits(std::string_view name) const; ///< whether "class" holds it
