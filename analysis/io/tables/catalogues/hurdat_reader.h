@@ -9,5 +9,4 @@ namespace discern::io {
 [[nodiscard]] bool isHurdat(const Candidate& candidate);
 [[nodiscard]] std::shared_ptr<data::Dataset> openHurdat(const Candidate& candidate);
 
-
 } // namespace discern::io
