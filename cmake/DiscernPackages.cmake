@@ -16,6 +16,7 @@ pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the paralle
 find_package(LibLZMA REQUIRED)
 find_package(BZip2 REQUIRED)
 pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(GDAL REQUIRED IMPORTED_TARGET gdal)
 pkg_check_modules(MSEED REQUIRED IMPORTED_TARGET mseed)
 pkg_check_modules(BLOSC REQUIRED IMPORTED_TARGET blosc)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
