@@ -5,12 +5,12 @@
 #include "io/file_text.h"
 #include "io/gzip_source.h"
 #include "io/reader.h"
+#include "io/whole_of.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <sstream>
 
 namespace discern::io {
 
@@ -93,35 +93,6 @@ std::string headerBeside(const std::string& path) {
   return stem + (gzip ? ".hdr.gz" : ".hdr");
 }
 
-/// A header beside a file of bare values that names it as its data (MetaImage, NRRD); empty when there is none.
-std::string headerNaming(const std::string& path) {
-  namespace fs = std::filesystem;
-  constexpr std::size_t mostEntries = 2000;
-  constexpr std::int64_t mostHeader = 64 << 10;
-  const fs::path whole = fs::absolute(path);
-  std::error_code problem;
-  std::size_t count = 0;
-  for (fs::directory_iterator at(whole.parent_path(), problem), end; at != end && count < mostEntries;
-       at.increment(problem), ++count) {
-    const std::string suffix = lowerCase(at->path().extension().string());
-    if (suffix != ".mhd" && suffix != ".nhdr") continue;
-    try {
-      const File header(at->path().string());
-      const auto bytes = header.head(mostHeader);
-      std::istringstream lines(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-      for (std::string line; std::getline(lines, line);) {
-        const std::string key = lowerCase(line.substr(0, line.find_first_of("=:")));
-        const auto from = line.find_first_not_of(" =:\t", key.size()), to = line.find_last_not_of(" \r\t");
-        if (from == std::string::npos || (!key.starts_with("elementdatafile") && key != "data file")) continue;
-        if (line.substr(from, to - from + 1) == whole.filename()) return at->path().string();
-      }
-    } catch (const data::ReadError&) { // not this one
-      continue;
-    }
-  }
-  return {};
-}
-
 std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file) {
   constexpr std::int64_t headBytes = 4096;
   Candidate candidate{file, file->head(headBytes)};
@@ -129,12 +100,13 @@ std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file)
   if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
   for (const Reader& reader : readers())
     if (reader.recognises(candidate)) return reader.open(candidate);
-  if (const std::string header = headerNaming(file->path()); !header.empty()) {
+  if (const std::string whole = wholeOf(file->path()); !whole.empty()) {
     data::DatasetInfo info;
     info.path = file->path();
-    auto dataset = open(header);
+    auto dataset = open(whole);
     info.format = dataset->info().format;
-    info.warnings.push_back("It was read as " + std::filesystem::path(header).filename().string() + " describes it.");
+    info.warnings.push_back("It is a part of " + std::filesystem::path(whole).filename().string() +
+                            ", which was opened as a whole.");
     return combinedDataset(std::move(info), {{{}, std::move(dataset)}});
   }
   refuse(candidate);

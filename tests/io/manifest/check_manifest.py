@@ -16,9 +16,8 @@ import program
 # Files that are listed and hold no data by themselves.
 EXCEPTIONS = {
     "05_amr_unstructured/cylinder_Re35/README.md": "prose about the data set beside it",
-    "05_amr_unstructured/enzo_DD0010/moving7_0010.boundary": "Enzo's boundary conditions, a list of parameters",
-}
 
+}
 
 def rows(manifest):
     """(path below the folder, what the manifest states) of every file listed outside 15_malformed."""
@@ -33,7 +32,6 @@ def rows(manifest):
                 if cells[0] != "file":
                     yield folder + "/" + cells[0], cells[2].strip()
 
-
 def faults_of(name, words, opened):
     check = next((c for mark, c in expectations.CHECKS if re.match(mark, words)), None)
     if check is None:
@@ -41,7 +39,6 @@ def faults_of(name, words, opened):
     if isinstance(opened, str):
         return [opened]
     return list(check(words, opened))
-
 
 def main():
     run, folder = sys.argv[1:]
@@ -69,6 +66,5 @@ def main():
         print(f"not opened: {name}: {reason}")
     print(f"{len(listed)} files listed, {len(EXCEPTIONS)} excepted, {len({n for n, _ in wrong})} do not agree")
     return 1 if wrong or len(listed) < 300 else 0
-
 
 sys.exit(main())

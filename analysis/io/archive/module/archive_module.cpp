@@ -11,6 +11,7 @@ std::shared_ptr<data::Dataset> openUnpacked(const Candidate& candidate) {
   data::DatasetInfo info;
   info.path = candidate.path();
   info.format = std::move(unpacked.format);
+  info.attributes["members"] = std::to_string(unpacked.members);
   info.warnings = std::move(unpacked.warnings);
   return openMembers(std::move(info), unpacked.folder, "the archive", true);
 }

@@ -53,13 +53,13 @@ fs::path safeName(const char* raw) {
   return path == "." ? fs::path() : path;
 }
 
-/// Calls `use(entry, name)` for each regular file; counts what is left out.
-void eachFile(const File& file, archive* handle, std::vector<std::string>& leftOut,
-              const std::function<void(archive_entry*, const fs::path&)>& use) {
+/// Calls `use(entry, name)` for each regular file, tells what is left out, and gives how many entries there are.
+std::size_t eachFile(const File& file, archive* handle, std::vector<std::string>& leftOut,
+                     const std::function<void(archive_entry*, const fs::path&)>& use) {
   archive_entry* entry = nullptr;
-  for (;;) {
+  for (std::size_t members = 0;; ++members) {
     const int state = archive_read_next_header(handle, &entry);
-    if (state == ARCHIVE_EOF) return;
+    if (state == ARCHIVE_EOF) return members;
     if (state != ARCHIVE_OK && state != ARCHIVE_WARN)
       throw data::ReadError(file.path(), std::string("the archive is damaged: ") + archive_error_string(handle));
     const auto type = archive_entry_filetype(entry);
@@ -104,11 +104,11 @@ void extract(const File& file, const fs::path& folder, std::vector<std::string>&
 }
 
 /// Sizes as the archive states them, before anything is written.
-void survey(const File& file, std::string& format, std::vector<std::string>& leftOut) {
+void survey(const File& file, Unpacked& unpacked, std::vector<std::string>& leftOut) {
   const Archive handle = openArchive(file);
   double bytes = 0;
   std::size_t files = 0;
-  eachFile(file, handle.get(), leftOut, [&](archive_entry* entry, const fs::path&) {
+  unpacked.members = eachFile(file, handle.get(), leftOut, [&](archive_entry* entry, const fs::path&) {
     bytes += archive_entry_size_is_set(entry) ? static_cast<double>(archive_entry_size(entry)) : 0;
     if (++files > mostFiles)
       throw data::ReadError(file.path(),
@@ -119,7 +119,7 @@ void survey(const File& file, std::string& format, std::vector<std::string>& lef
           "the archive of " + byteText(static_cast<double>(file.size())) + " says that it holds more than " +
               byteText(std::min(mostBytes, static_cast<double>(file.size()) * mostRatio)) + "; unpack it first");
   });
-  format = (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP ? "ZIP" : "tar";
+  unpacked.format = (archive_format(handle.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP ? "ZIP" : "tar";
 }
 
 double sizeOf(const fs::path& folder) {
@@ -157,7 +157,7 @@ Unpacked unpack(const File& file) {
                           "unpack it first");
   Unpacked unpacked;
   std::vector<std::string> leftOut;
-  survey(file, unpacked.format, leftOut);
+  survey(file, unpacked, leftOut);
   const fs::path folder = fs::path(cache) / hexOf(hashOf(std::as_bytes(std::span(stamp))));
   std::error_code problem;
   if (!fs::exists(folder / wholeMark, problem)) {

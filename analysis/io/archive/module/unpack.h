@@ -7,8 +7,9 @@
 namespace discern::io {
 
 struct Unpacked {
-  std::string folder; ///< in the user's cache
-  std::string format; ///< "ZIP", "tar"
+  std::string folder;      ///< in the user's cache
+  std::string format;      ///< "ZIP", "tar"
+  std::size_t members = 0; ///< files and folders that the archive lists
   std::vector<std::string> warnings;
 };
 
