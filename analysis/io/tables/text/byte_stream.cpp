@@ -229,7 +229,7 @@ std::string textHead(const std::shared_ptr<const File>& file, std::size_t count)
 }
 
 std::string candidateText(const Candidate& candidate) {
-  if (candidate.begins(xzMagic)) return textHead(candidate.file, 4096);
+  if (candidate.begins(xzMagic) || isBzip2(candidate.head)) return textHead(candidate.file, 4096);
   return std::string(candidate.text());
 }
 
