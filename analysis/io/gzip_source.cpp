@@ -154,14 +154,14 @@ void GzipSource::saveIndex() const {
 /// Makes the stream stand at `offset` or, better than any other place known, before it.
 void GzipSource::start(std::int64_t offset) const {
   if (offset >= pointSpacing) loadIndex();
-  const GzipPoint* best = nullptr;
+  GzipPoint* best = nullptr;
   const auto after = std::upper_bound(points_.begin(), points_.end(), offset,
                                       [](std::int64_t o, const GzipPoint& p) { return o < p.out; });
   if (after != points_.begin()) best = &*std::prev(after);
   const std::int64_t from = best ? best->out : 0;
   if (stream_ && stream_->position() <= offset && stream_->position() >= from) return;
-  if (best && GzipIndex::bytesAround(*file_, best->in) != best->next) {
-    // The file was written to since the point was made. Without points everything is read as it is now.
+  if (best && (GzipIndex::bytesAround(*file_, best->in) != best->next || (index_ && !index_->fill(*best)))) {
+    // The file was written to since the point was made, or the index replaced. Without points all is read as it is now.
     points_.clear();
     savedPoints_ = 0;
     best = nullptr;

@@ -1,8 +1,11 @@
 #include "io/open.h"
 
+#include "io/archive/combined_dataset.h"
+#include "io/archive/members.h"
 #include "io/file_text.h"
 #include "io/gzip_source.h"
 #include "io/reader.h"
+#include "io/whole_of.h"
 
 #include <algorithm>
 #include <array>
@@ -97,13 +100,25 @@ std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file)
   if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
   for (const Reader& reader : readers())
     if (reader.recognises(candidate)) return reader.open(candidate);
+  if (const std::string whole = wholeOf(file->path()); !whole.empty()) {
+    data::DatasetInfo info;
+    info.path = file->path();
+    auto dataset = open(whole);
+    info.format = dataset->info().format;
+    info.warnings.push_back("It is a part of " + std::filesystem::path(whole).filename().string() +
+                            ", which was opened as a whole.");
+    return combinedDataset(std::move(info), {{{}, std::move(dataset)}});
+  }
   refuse(candidate);
 }
 
 std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
   for (const FolderReader& reader : folderReaders())
     if (reader.recognises(path)) return reader.open(path);
-  throw data::ReadError(path, "this is a folder; a file was expected");
+  data::DatasetInfo info;
+  info.path = path;
+  info.format = "a folder";
+  return openMembers(std::move(info), path, "the folder", false);
 }
 
 } // namespace

@@ -53,21 +53,24 @@ std::string hexOf(std::uint64_t hash) {
 }
 
 std::vector<std::byte> readCached(const std::string& path, std::int64_t most) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > most) return {};
+  return readCachedPart(path, 0, static_cast<std::size_t>(status.st_size));
+}
+
+std::vector<std::byte> readCachedPart(const std::string& path, std::int64_t offset, std::size_t count) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
-  struct stat status {};
-  std::vector<std::byte> bytes;
-  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= most) {
-    bytes.resize(static_cast<std::size_t>(status.st_size));
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const ssize_t got = ::read(file, bytes.data() + done, bytes.size() - done);
-      if (got <= 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    bytes.resize(done);
-    ::futimens(file, nullptr); // used now; a file of someone else stays as it is
+  std::vector<std::byte> bytes(count);
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got =
+        ::pread(file, bytes.data() + done, bytes.size() - done, offset + static_cast<std::int64_t>(done));
+    if (got <= 0) break;
+    done += static_cast<std::size_t>(got);
   }
+  bytes.resize(done);
+  ::futimens(file, nullptr); // used now; a file of someone else stays as it is
   ::close(file);
   return bytes;
 }

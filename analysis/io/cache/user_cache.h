@@ -23,6 +23,8 @@ namespace discern::io {
 
 /// The whole of a cached file, and marks it as used now. Empty when it isn't there or has more than `most` bytes.
 [[nodiscard]] std::vector<std::byte> readCached(const std::string& path, std::int64_t most);
+/// `count` bytes of a cached file from `offset` on, fewer where it ends, and marks it as used now.
+[[nodiscard]] std::vector<std::byte> readCachedPart(const std::string& path, std::int64_t offset, std::size_t count);
 /// Writes under another name and renames. False when that fails; nothing is left behind then.
 bool writeCached(const std::string& path, std::span<const std::byte> bytes);
 /// Removes files of a folder, the longest unused first, until they are `most` bytes together. `spared` stays.

@@ -7,6 +7,7 @@
 #include "io/grids/hdf5/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
 #include "io/grids/surface/ply_reader.h"
+#include "io/grids/vector/vector_reader.h"
 #include "io/groups.h"
 #include "io/module.h"
 
@@ -138,6 +139,7 @@ std::shared_ptr<data::Dataset> openAmrexHeader(const Candidate& c) {
 std::vector<Reader> gridReaders() {
   return {
       {{"VTKHDF", "CGNS", "Exodus II", "FLASH", "Chombo", "GADGET HDF5"}, isHdf5Grid, openHdf5Grid},
+      {{"GeoPackage", "ESRI shapefile"}, isVector, openVector},
       {{"Exodus II (classic)"}, isClassicExodus, openVtk<"discernExodus">},
       {{"Enzo"}, isEnzo, openEnzo},
       {{"Nek5000"}, isNek, openNek},

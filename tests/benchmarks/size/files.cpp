@@ -79,6 +79,15 @@ void writeNifti(const std::string& path, const Shape4& shape) {
   flush(path);
 }
 
+void reshapeNifti(const std::string& path, const Shape4& shape) {
+  const auto head = header(shape);
+  const int file = open(path.c_str(), O_WRONLY);
+  if (file < 0 || write(file, head.data(), head.size()) != static_cast<ssize_t>(head.size()))
+    throw std::runtime_error(path + " can't be written");
+  close(file);
+  flush(path);
+}
+
 void writeNiftiGz(const std::string& path, const Shape4& shape) {
   gzFile file = gzopen(path.c_str(), "wb1");
   eachPart(shape, [&](const char* bytes, std::size_t count) {

@@ -13,6 +13,8 @@ using Shape4 = std::array<std::int64_t, 4>;
 /// Smooth ramps with noise in the low bits, in quarters: floats that deflate to about a third, as real scans do.
 /// Each writes the same field and flushes it, so that it can be dropped from the page cache.
 void writeNifti(const std::string& path, const Shape4& shape);
+/// Gives the values of a NIfTI another shape of no more of them.
+void reshapeNifti(const std::string& path, const Shape4& shape);
 void writeNiftiGz(const std::string& path, const Shape4& shape);
 /// One data set "field", (t, z, y, x), in chunks of 1 × 32 × 32 × 32, not compressed.
 void writeHdf5(const std::string& path, const Shape4& shape);

@@ -1,7 +1,7 @@
 """The same pictures with nibabel and NumPy (HDF5: h5py), or with VTK's NIfTI reader, for bench_size.
 
 usage: peer.py planes|series|vtk FILE [VOLUME]
-Run by python3, or by pvpython for `vtk`. Prints lines "name number": seconds from opening on (imports are not counted),
+Prints lines "name number": seconds from opening on (imports are not counted),
 the sum of the values that were read, and the most memory in megabytes.
 """
 import sys

@@ -3,6 +3,7 @@
 #include "data/error.h"
 #include "io/brain/volume/number_text.h"
 #include "io/brain/xml/xml_tree.h"
+#include "io/fields_dataset.h"
 #include "io/file.h"
 #include "io/file_text.h"
 
@@ -80,6 +81,33 @@ std::vector<LabelEntry> labelsInText(std::string_view text) {
     entries.push_back({*key, cleanText(std::string_view(begin, static_cast<std::size_t>(last - begin))), {}});
   }
   return entries;
+}
+
+bool isLabelFile(const Candidate& candidate) {
+  constexpr std::int64_t lutBytes = 768;
+  if (candidate.file->size() == lutBytes && lowerCase(candidate.path()).ends_with(".lut")) return true;
+  const auto text = candidate.text();
+  return candidate.begins("<?xml") && text.find("<atlas") != std::string_view::npos && !candidate.gzip;
+}
+
+std::shared_ptr<data::Dataset> openLabelFile(const Candidate& candidate) {
+  const auto bytes = candidate.content(most);
+  std::vector<LabelEntry> entries;
+  data::DatasetInfo info;
+  info.path = candidate.path();
+  info.format = candidate.begins("<?xml") ? "label table (XML)" : "colour table (.lut)";
+  if (candidate.begins("<?xml")) {
+    entries = labelsInXml(candidate.path(), bytes);
+    if (entries.empty())
+      throw data::ReadError(candidate.path(), "expected an atlas in XML with <label> entries; found none");
+  } else {
+    constexpr int colours = 256;
+    for (int key = 0; key < colours; ++key)
+      entries.push_back({key, {}, {}});
+    addColours(bytes, entries);
+  }
+  return std::make_shared<FieldsDataset>(std::move(info), FieldsDataset::Fields{},
+                                         std::vector<data::Table>{tableOf("labels", entries)});
 }
 
 LabelsBeside labelsBeside(const std::string& volumePath) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "io/brain/labels/label_table.h"
+#include "io/reader.h"
 
 namespace discern::io {
 
@@ -11,6 +12,10 @@ struct LabelsBeside {
   std::string file; ///< its name, without folder
 };
 [[nodiscard]] LabelsBeside labelsBeside(const std::string& volumePath);
+
+/// Such a table opened for itself: an atlas in XML, or 768 bytes of colours called .lut.
+[[nodiscard]] bool isLabelFile(const Candidate& candidate);
+[[nodiscard]] std::shared_ptr<data::Dataset> openLabelFile(const Candidate& candidate);
 
 /// Lines of a number and a name, perhaps with another number behind; empty when any line is something else.
 [[nodiscard]] std::vector<LabelEntry> labelsInText(std::string_view text);

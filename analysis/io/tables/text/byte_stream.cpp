@@ -3,6 +3,7 @@
 #include "io/gzip_source.h"
 
 #include <algorithm>
+#include <bzlib.h>
 #include <cstring>
 #include <lzma.h>
 #include <vector>
@@ -129,6 +130,62 @@ private:
   bool ended_ = false;
 };
 
+class Bzip2Stream final : public ByteStream {
+public:
+  explicit Bzip2Stream(std::shared_ptr<const File> file) : file_(file), compressed_(file), in_(pieceBytes) { start(); }
+  ~Bzip2Stream() override { BZ2_bzDecompressEnd(&z_); }
+  Bzip2Stream(const Bzip2Stream&) = delete;
+  Bzip2Stream& operator=(const Bzip2Stream&) = delete;
+
+  std::size_t read(std::span<char> out) override {
+    z_.next_out = out.data();
+    z_.avail_out = static_cast<unsigned>(out.size());
+    while (z_.avail_out > 0 && !ended_) {
+      if (z_.avail_in == 0) {
+        z_.avail_in = static_cast<unsigned>(compressed_.read(in_));
+        z_.next_in = in_.data();
+      }
+      if (z_.avail_in == 0) {
+        if (!between_) throw data::ReadError(file_->path(), "the bzip2 data is cut short");
+        ended_ = true;
+        break;
+      }
+      between_ = false;
+      const int state = BZ2_bzDecompress(&z_);
+      if (state == BZ_STREAM_END) {
+        const bz_stream before = z_;
+        BZ2_bzDecompressEnd(&z_);
+        start();
+        z_.next_in = before.next_in;
+        z_.avail_in = before.avail_in;
+        z_.next_out = before.next_out;
+        z_.avail_out = before.avail_out;
+        between_ = true;
+      } else if (state != BZ_OK) {
+        throw data::ReadError(file_->path(), "the bzip2 data is damaged");
+      }
+    }
+    return out.size() - z_.avail_out;
+  }
+
+private:
+  void start() {
+    z_ = {};
+    if (BZ2_bzDecompressInit(&z_, 0, 0) != BZ_OK)
+      throw data::ReadError(file_->path(), "the bzip2 library can't be started");
+  }
+  std::shared_ptr<const File> file_;
+  PlainStream compressed_;
+  std::vector<char> in_;
+  bz_stream z_{};
+  bool between_ = false, ended_ = false;
+};
+
+bool isBzip2(std::span<const std::byte> head) {
+  constexpr std::string_view magic = "BZh";
+  return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
+}
+
 constexpr std::string_view xzMagic("\xFD"
                                    "7zXZ\0",
                                    6);
@@ -138,6 +195,7 @@ constexpr std::string_view xzMagic("\xFD"
 std::unique_ptr<ByteStream> streamOf(std::shared_ptr<const File> file) {
   const auto head = file->head(6);
   if (GzipSource::isGzip(head)) return std::make_unique<GzipStream>(std::move(file));
+  if (isBzip2(head)) return std::make_unique<Bzip2Stream>(std::move(file));
   if (head.size() == 6 && std::memcmp(head.data(), xzMagic.data(), 6) == 0)
     return std::make_unique<XzStream>(std::move(file));
   return std::make_unique<PlainStream>(std::move(file));
@@ -171,7 +229,7 @@ std::string textHead(const std::shared_ptr<const File>& file, std::size_t count)
 }
 
 std::string candidateText(const Candidate& candidate) {
-  if (candidate.begins(xzMagic)) return textHead(candidate.file, 4096);
+  if (candidate.begins(xzMagic) || isBzip2(candidate.head)) return textHead(candidate.file, 4096);
   return std::string(candidate.text());
 }
 
