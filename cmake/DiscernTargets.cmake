@@ -36,10 +36,10 @@ function(discern_common target)
   endif()
 endfunction()
 
-# discern_library(NAME [QT] PUBLIC libs... PRIVATE libs...): a shared library made of every .cpp of its folder.
+# discern_library(NAME [QT] [SDK] PUBLIC libs... PRIVATE libs...): a shared library made of every .cpp of its folder.
 # Headers are included by their path from the folder above the layer: "data/field_info.h", "io/open.h", "scene/panel.h".
 function(discern_library name)
-  cmake_parse_arguments(arg "QT;RECURSE" "" "PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "QT;RECURSE;SDK" "" "PUBLIC;PRIVATE" ${ARGN})
   if(arg_RECURSE)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp *.h)
     list(FILTER sources EXCLUDE REGEX "/module/") # libraries of their own: discern_module
@@ -47,14 +47,21 @@ function(discern_library name)
     file(GLOB sources CONFIGURE_DEPENDS *.cpp *.h)
   endif()
   add_library(${name} SHARED ${sources})
-  target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/..)
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/..>
+                                            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/discern>)
   target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   if(arg_QT)
     set_target_properties(${name} PROPERTIES AUTOMOC ON)
     target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII)
   endif()
   discern_common(${name})
-  install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern)
+  if(arg_SDK) # what plugins outside of this tree are built against, with its headers
+    install(TARGETS ${name} EXPORT DiscernExports LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern)
+    get_filename_component(layer ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    install(DIRECTORY . DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/discern/${layer} FILES_MATCHING PATTERN "*.h")
+  else()
+    install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern)
+  endif()
 endfunction()
 
 # discern_module(NAME FOLDER LINK libs...): the sources of FOLDER as a library that is loaded when first needed.

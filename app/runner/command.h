@@ -55,6 +55,8 @@ int attachCommand(const std::vector<std::string>& words);
 int cancelCommand(const std::vector<std::string>& words);
 int serveCommand(const std::vector<std::string>& words);
 int renderCommand(const std::vector<std::string>& words);
+int newPluginCommand(const std::vector<std::string>& words);
+int checkPluginCommand(const std::vector<std::string>& words);
 int replayCommand(const std::vector<std::string>& words);
 
 } // namespace discern::runner
