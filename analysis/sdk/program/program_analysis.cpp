@@ -91,6 +91,8 @@ public:
     start.environment = environment(run, ctx);
     start.line = [&voice](const std::string& line) { voice.hear(line); };
     start.cancelled = [&ctx] { return ctx.cancelled(); };
+    start.graceSeconds =
+        7; // the supervisor is the first to kill, after 5 s, and says so; this is for a worker that has lost it
     ctx.phase("Running");
     const ProgramEnd end = runProgram(start);
     if (end.code != 0 || end.signal != 0) fail(end, voice.error.empty() ? errorEvent(run) : voice.error, ctx);

@@ -70,7 +70,7 @@ std::string told(const Trials::Run& run, const Trials::Limits& limits) {
 }
 
 bool ranOutOfMemory(const Trials::Run& run, const Trials::Limits& limits) {
-  if (run.end.state != jobs::RunState::Failed) return false;
+  if (!run.ended || run.end.state != jobs::RunState::Failed) return false;
   std::string message = run.end.message;
   std::transform(message.begin(), message.end(), message.begin(), [](unsigned char c) { return std::tolower(c); });
   return message.find("memory") != std::string::npos || message.find("bad_alloc") != std::string::npos ||
@@ -299,7 +299,7 @@ private:
     const double usual = first_.end.wallSeconds;
     if (options_.inputs.empty() && usual < 1) // more to do, so that there is something to cancel
       inputs = sampleInputs(manifest_, scratch_.folder("large"), {}, largeSide);
-    const Trials::Run run = trials_->run(job(inputs), {.cancelAfter = 0.05});
+    const Trials::Run run = trials_->run(job(inputs), {.cancelAfter = 3});
     if (run.cancelTook < 0 && run.ended)
       return find("cancel", true, "it ended before it could be cancelled: nothing is known");
     if (run.end.state == jobs::RunState::Succeeded)

@@ -18,7 +18,8 @@ data::FieldInfo infoOf(const sdk::InputSpec& spec, int side) {
   const bool flat = !spec.axes.empty() && !along("z");
   data::FieldInfo info;
   info.name = spec.name;
-  info.shape = {side, side - side / 8, flat ? 1 : std::max(2, side / 2)};
+  const int edge = flat ? static_cast<int>(side * std::sqrt(side / 2.0)) : side; // as many voxels
+  info.shape = {edge, edge - edge / 8, flat ? 1 : std::max(2, side / 2)};
   info.indexToWorld = data::Affine::scaling({0.5, 0.5, 1}, {0, 0, 0});
   info.frame = data::Frame::Cartesian;
   info.worldUnit = "µm";

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
@@ -43,13 +44,38 @@ pid_t start(const std::string& run, const std::map<std::string, std::string>& su
   _exit(127);
 }
 
+/// The files that a process (/proc/PID) holds open for writing.
+std::set<std::string> writtenBy(const fs::path& process) {
+  std::set<std::string> paths;
+  std::error_code gone;
+  for (fs::directory_iterator one(process / "fd", gone), last; one != last; one.increment(gone)) {
+    const std::string path = fs::read_symlink(one->path(), gone).string();
+    if (!path.starts_with('/') || path.starts_with("/dev/") || path.starts_with("/proc/") ||
+        path.ends_with(" (deleted)"))
+      continue;
+    std::ifstream info(process / "fdinfo" / one->path().filename());
+    for (std::string line; std::getline(info, line);)
+      if (line.starts_with("flags:") && (std::strtol(line.c_str() + 6, nullptr, 8) & O_ACCMODE) != O_RDONLY)
+        paths.insert(path);
+  }
+  return paths;
+}
+
+std::string stateOf(const fs::path& path) {
+  std::error_code problem;
+  const auto time = fs::last_write_time(path, problem).time_since_epoch().count();
+  return std::to_string(fs::is_regular_file(path, problem) ? fs::file_size(path, problem) : 0) + " " +
+         std::to_string(time);
+}
+
 } // namespace
 
 Trials::Trials(std::string folder, std::string plugin, Limits limits)
     : folder_(std::move(folder)), plugin_(std::move(plugin)), limits_(limits) {
   for (const char* own : {"home", "temporary", "runs"})
     fs::create_directories(fs::path(folder_) / own);
-  before_ = listing();
+  before_ = own();
+  ours_ = writtenBy("/proc/self");
 }
 
 Trials::Run Trials::run(const nlohmann::json& job, const Wish& wish) const {
@@ -65,21 +91,28 @@ Trials::Run Trials::run(const nlohmann::json& job, const Wish& wish) const {
       {"PYTHONDONTWRITEBYTECODE", "1"}};
   const std::string others = environment("DISCERN_PLUGIN_PATH");
   surroundings["DISCERN_PLUGIN_PATH"] = plugin_ + (others.empty() ? "" : ":" + others);
+  const Listing before = shared();
   const auto began = Clock::now();
   const pid_t child = start(path, surroundings, limits_.memory);
   if (child < 0) throw std::runtime_error("a process can't be started");
   const jobs::RunDirectory directory(path);
   Run run;
-  std::optional<Clock::time_point> wished;
-  int status = 0;
+  std::optional<Clock::time_point> wished, atWork;
+  int status = 0, looks = 0;
   for (;;) {
     if (waitpid(child, &status, WNOHANG) == child) {
       run.ended = true;
       break;
     }
     if (wish.cancelAfter >= 0 && !wished) {
-      const jobs::Snapshot now = directory.snapshot(1);
-      if (now.state == jobs::RunState::Running && since(began) >= wish.cancelAfter) {
+      // A program's phase "Running" comes before its interpreter has started.
+      bool progress = false;
+      for (const jobs::Event& event : directory.events()) {
+        progress = progress || event.kind == "progress";
+        if (!atWork && event.kind == "phase" && event.value != "Reading the inputs") atWork = Clock::now();
+      }
+      constexpr double started = 0.3;
+      if (progress || (atWork && since(*atWork) > started) || since(began) >= wish.cancelAfter) {
         directory.requestCancel();
         wished = Clock::now();
       }
@@ -91,49 +124,63 @@ Trials::Run Trials::run(const nlohmann::json& job, const Wish& wish) const {
       waitpid(child, &status, 0);
       break;
     }
+    if (constexpr int every = 4; looks++ % every == 0) lookAtOpenFiles(child);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  for (const auto& [name, state] : shared())
+    if (const auto at = before.find(name); at == before.end() || at->second != state) ++changes_[name];
   if (wished && run.ended) run.cancelTook = since(*wished);
   run.end = directory.snapshot();
   return run;
 }
 
-Trials::Listing Trials::listing() const {
+Trials::Listing Trials::own() const {
   Listing files;
-  const auto add = [&](const fs::path& path) {
-    std::error_code problem;
-    const auto time = fs::last_write_time(path, problem).time_since_epoch().count();
-    const auto size = fs::is_regular_file(path, problem) ? fs::file_size(path, problem) : 0;
-    files[path.string()] = std::to_string(size) + " " + (fs::is_directory(path, problem) ? "" : std::to_string(time));
-  };
-  const auto all = [&](const fs::path& root) {
+  for (const std::string& root : {folder_ + "/home", folder_ + "/temporary", plugin_}) {
     std::error_code problem;
     for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, problem), end;
          at != end; at.increment(problem))
-      add(at->path());
-  };
-  all(fs::path(folder_) / "home");
-  all(fs::path(folder_) / "temporary");
-  all(plugin_);
-  // Others write there too: only what is new, and at the top.
-  std::error_code problem;
-  for (const std::string& shared : {std::string("/tmp"), std::string("/var/tmp"), std::string("/dev/shm"),
-                                    fs::current_path(problem).string(), environment("HOME")})
-    if (!shared.empty())
-      for (fs::directory_iterator at(shared, fs::directory_options::skip_permission_denied, problem), end; at != end;
-           at.increment(problem))
-        files.try_emplace(at->path().string(), "there");
+      if (!fs::is_directory(at->path(), problem)) files[at->path().string()] = stateOf(at->path());
+  }
   return files;
 }
 
-std::vector<std::string> Trials::strayFiles() const {
-  std::vector<std::string> stray;
-  for (const auto& [path, state] : listing()) {
-    if (path == folder_ || path.find("/discern-") != std::string::npos) continue; // segments of a data service
-    const auto at = before_.find(path);
-    if (at == before_.end() || at->second != state) stray.push_back(path);
+Trials::Listing Trials::shared() {
+  Listing files;
+  std::error_code problem;
+  for (const std::string& folder : {std::string("/tmp"), std::string("/var/tmp"), std::string("/dev/shm"),
+                                    fs::current_path(problem).string(), environment("HOME")})
+    if (!folder.empty())
+      for (fs::directory_iterator at(folder, fs::directory_options::skip_permission_denied, problem), end; at != end;
+           at.increment(problem))
+        if (!fs::is_directory(at->path(), problem)) files[at->path().string()] = stateOf(at->path());
+  return files;
+}
+
+void Trials::lookAtOpenFiles(int session) const {
+  std::error_code problem;
+  for (fs::directory_iterator at("/proc", problem), end; at != end; at.increment(problem)) {
+    const std::string name = at->path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos || getsid(std::stoi(name)) != session) continue;
+    for (const std::string& path : writtenBy(at->path()))
+      if (!path.starts_with(folder_ + "/runs") && !ours_.contains(path)) open_.insert(path);
   }
-  return stray;
+}
+
+std::vector<std::string> Trials::strayFiles() const {
+  std::set<std::string> stray = open_;
+  for (const auto& [path, state] : own()) {
+    const auto at = before_.find(path);
+    if (at == before_.end() || at->second != state) stray.insert(path);
+  }
+  std::set<std::string> others; // logs that somebody else is writing
+  std::error_code problem;
+  for (fs::directory_iterator at("/proc", problem), end; at != end; at.increment(problem))
+    if (at->path().filename().string().find_first_not_of("0123456789") == std::string::npos)
+      others.merge(writtenBy(at->path()));
+  for (const auto& [path, runs] : changes_)
+    if (runs > 1 && !others.contains(path)) stray.insert(path);
+  return {stray.begin(), stray.end()};
 }
 
 } // namespace discern::runner
