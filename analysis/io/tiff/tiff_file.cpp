@@ -37,7 +37,7 @@ float halfToFloat(std::uint16_t half) {
   return half & 0x8000 ? -value : value;
 }
 
-/// By how much a codec can shrink at most; 0: no bound that is worth checking.
+/// By how much a codec can shrink at most: of the others, a blank page of CCITT G4 the most, a bit a row.
 double greatestRatio(std::uint16_t compression) {
   switch (compression) {
   case COMPRESSION_NONE:
@@ -50,7 +50,7 @@ double greatestRatio(std::uint16_t compression) {
   case COMPRESSION_ADOBE_DEFLATE:
     return 1032;
   default:
-    return 0;
+    return 1e5;
   }
 }
 
@@ -326,7 +326,7 @@ void TiffFile::addPage(TiffHandle& handle) {
     const std::int64_t top = f.tiled ? 0 : static_cast<std::int64_t>(i) % down * f.blockHeight;
     const std::int64_t rows = f.tiled ? f.blockHeight : std::min(f.blockHeight, f.height - top);
     const std::int64_t need = rows * rowBytes(f, f.blockWidth);
-    if (ratio > 0 && static_cast<double>(need) > static_cast<double>(count) * ratio + 64)
+    if (static_cast<double>(need) > static_cast<double>(count) * ratio + 64)
       throw data::ReadError(file_->path(), where + "the header promises " + std::to_string(width) + " × " +
                                                std::to_string(height) + " pixels, more than its data can hold");
     contiguous = contiguous && (i == 0 || offset == next);
