@@ -3,6 +3,7 @@
 #include "io/file_text.h"
 #include "io/gzip_source.h"
 #include "io/reader.h"
+#include "io/whole_of.h"
 
 #include <algorithm>
 #include <array>
@@ -90,20 +91,26 @@ std::string headerBeside(const std::string& path) {
   return stem + (gzip ? ".hdr.gz" : ".hdr");
 }
 
-std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file) {
+std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
+  for (const FolderReader& reader : folderReaders())
+    if (reader.recognises(path)) return reader.open(path);
+  throw data::ReadError(path, "this is a folder; a file was expected");
+}
+
+/// `whole`: what the file is part of may be opened in its place.
+std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file, bool whole) {
   constexpr std::int64_t headBytes = 4096;
   Candidate candidate{file, file->head(headBytes)};
   candidate.gzip = GzipSource::isGzip(candidate.head);
   if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
   for (const Reader& reader : readers())
     if (reader.recognises(candidate)) return reader.open(candidate);
+  if (const std::string other = whole ? wholeOf(file->path()) : std::string(); !other.empty()) {
+    std::error_code unknown;
+    return std::filesystem::is_directory(other, unknown) ? openFolder(other)
+                                                         : openFile(std::make_shared<const File>(other), false);
+  }
   refuse(candidate);
-}
-
-std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
-  for (const FolderReader& reader : folderReaders())
-    if (reader.recognises(path)) return reader.open(path);
-  throw data::ReadError(path, "this is a folder; a file was expected");
 }
 
 } // namespace
@@ -123,7 +130,7 @@ std::shared_ptr<data::Dataset> open(const std::string& path) {
                                       error.what());
     }
   }
-  return openFile(file);
+  return openFile(file, true);
 }
 
 std::vector<std::string> formats() {

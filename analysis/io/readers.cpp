@@ -5,7 +5,8 @@ namespace discern::io {
 const std::vector<Reader>& readers() {
   static const std::vector<Reader> all = [] {
     std::vector<Reader> list;
-    for (const auto group : {brainReaders, gridReaders, imageReaders, matterReaders, fieldReaders, tableReaders}) {
+    for (const auto group :
+         {brainReaders, gridReaders, imageReaders, matterReaders, fieldReaders, archiveReaders, tableReaders}) {
       const auto some = group();
       list.insert(list.end(), some.begin(), some.end());
     }

@@ -4,6 +4,7 @@
 #include "io/brain/freesurfer/surface_reader.h"
 #include "io/brain/gifti/gifti_reader.h"
 #include "io/brain/gipl/gipl_reader.h"
+#include "io/brain/labels/labels_beside.h"
 #include "io/brain/metaimage/metaimage_reader.h"
 #include "io/brain/minc/minc_reader.h"
 #include "io/brain/nrrd/nrrd_reader.h"
@@ -38,7 +39,8 @@ std::vector<Reader> brainReaders() {
           {{"MINC 2"}, isMinc, openMinc},
           {{"FreeSurfer surface", "FreeSurfer values on vertices", "FreeSurfer annotation", "FreeSurfer label"},
            isFreeSurfer,
-           openFreeSurfer}};
+           openFreeSurfer},
+          {{"atlas labels (XML)", "colour table"}, isLabelTable, openLabelTable}};
 }
 
 std::vector<FolderReader> brainFolders() { return {{{"DICOM series"}, isDicomFolder, openDicomFolder}}; }

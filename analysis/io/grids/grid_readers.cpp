@@ -117,6 +117,11 @@ std::shared_ptr<data::Dataset> openHdf5Grid(const Candidate& c) {
   }
 }
 
+/// SQLite's mark, and the application's id: "GPKG", or "GP10" and "GP11" of the first versions.
+bool isGeoPackage(const Candidate& c) {
+  return !c.gzip && c.begins("SQLite format 3\0"sv) && (c.begins("GP"sv, 68) || lowerCase(c.path()).ends_with(".gpkg"));
+}
+
 bool isFoam(const std::string& folder) {
   std::error_code none;
   return std::filesystem::is_directory(std::filesystem::path(folder) / "constant" / "polyMesh", none);
@@ -139,6 +144,9 @@ std::vector<Reader> gridReaders() {
   return {
       {{"VTKHDF", "CGNS", "Exodus II", "FLASH", "Chombo", "GADGET HDF5"}, isHdf5Grid, openHdf5Grid},
       {{"Exodus II (classic)"}, isClassicExodus, openVtk<"discernExodus">},
+      {{"GeoPackage"},
+       isGeoPackage,
+       [](const Candidate& c) { return openWithModule("discern_io_geopackage", "discernOpenGeoPackage", c); }},
       {{"Enzo"}, isEnzo, openEnzo},
       {{"Nek5000"}, isNek, openNek},
       {{"GADGET"}, isGadget, [](const Candidate& c) { return openGadget(c.file); }},

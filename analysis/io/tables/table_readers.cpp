@@ -1,5 +1,7 @@
 #include "io/groups.h"
 #include "io/tables/assembly/assembly_graphs.h"
+#include "io/tables/avro/avro_reader.h"
+#include "io/tables/catalogues/fastfood_reader.h"
 #include "io/tables/catalogues/hurdat_reader.h"
 #include "io/tables/catalogues/votable_reader.h"
 #include "io/tables/delimited/delimited_reader.h"
@@ -7,6 +9,8 @@
 #include "io/tables/graphs/graphml.h"
 #include "io/tables/graphs/matrix_market.h"
 #include "io/tables/graphs/mcl.h"
+#include "io/tables/json/json_reader.h"
+#include "io/tables/r/r_reader.h"
 #include "io/tables/sequences/sequence_reader.h"
 #include "io/tables/series/comtrade_reader.h"
 #include "io/tables/series/miniseed_reader.h"
@@ -22,7 +26,10 @@ std::vector<Reader> tableReaders() {
       {{"MCL matrix"}, isMcl, openMcl},
       {{"GraphML"}, isGraphml, openGraphml},
       {{"VOTable"}, isVotable, openVotable},
-      {{}, isRData, refuseRData},
+      {{"R data"}, isR, openR},
+      {{"Avro"}, isAvro, openAvro},
+      {{"Corrfunc fast-food"}, isFastFood, openFastFood},
+      {{"JSON", "JSON Lines"}, isJson, openJson},
       {{"HURDAT2"}, isHurdat, openHurdat},
       {{"GFA"}, isGfa, openGfa},
       {{"FASTG"}, isFastg, openFastg},

@@ -75,12 +75,10 @@ class Opened:
 def info(program, paths):
     """path → Opened, or the message of the refusal."""
     run = subprocess.run([program, "info", "--json", *paths], capture_output=True, text=True)
-    opened = {i["path"]: Opened(program, i["path"], i) for i in json.loads(run.stdout)}
-    result = {}
-    for path in paths:
-        if path in opened:
-            result[path] = opened[path]
-        else:
-            said = [line for line in run.stderr.splitlines() if line.startswith(f"discern-run: {path}: ")]
-            result[path] = said[0][len(f"discern-run: {path}: "):] if said else "nothing was said of it"
-    return result
+    refused = {}
+    for line in run.stderr.splitlines():
+        path, _, problem = line.removeprefix("discern-run: ").partition(": ")
+        refused[path] = problem
+    # In the order asked: a part of something opens as the whole, under another path.
+    opened = iter(json.loads(run.stdout))
+    return {p: refused[p] if p in refused else Opened(program, p, next(opened)) for p in paths}

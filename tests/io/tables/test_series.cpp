@@ -232,15 +232,6 @@ private Q_SLOTS:
     QVERIFY(refusal(path("c.xml")).find("not well-formed") != std::string::npos);
   }
 
-  void rData() {
-    writeFile(path("x.rda"), "RDX3\nX\n");
-    QVERIFY(refusal(path("x.rda")).find("does not read; in R, write.csv") != std::string::npos);
-    for (const char* name : {"07_agri_hyperspectral/meuse.rda", "07_agri_hyperspectral/NIRsoil.RData",
-                             "09_protein_networks/yeast_ppi.rda", "08_irf_interactions/iRF_ref_fit1.signed-ranger.rds"})
-      if (isThere(sharedFile(name)))
-        QVERIFY2(refusal(sharedFile(name)).find("file of R's own") != std::string::npos, name);
-  }
-
   void realSeries() {
     if (!isThere(sharedFile("10_sensors"))) QSKIP("../shared/data is absent");
     const auto whole = io::open(sharedFile("10_sensors/obspy_BW.BGLD.mseed"));

@@ -3,6 +3,7 @@
 #include "data/error.h"
 #include "io/brain/volume/number_text.h"
 #include "io/brain/xml/xml_tree.h"
+#include "io/fields_dataset.h"
 #include "io/file.h"
 #include "io/file_text.h"
 
@@ -98,6 +99,32 @@ LabelsBeside labelsBeside(const std::string& volumePath) {
     break;
   }
   return found;
+}
+
+bool isLabelTable(const Candidate& candidate) {
+  if (candidate.gzip) return false;
+  if (lowerCase(candidate.path()).ends_with(".lut")) return candidate.file->size() == 768 && !candidate.isText();
+  return candidate.isText() && candidate.begins("<") && candidate.text().find("<atlas") != std::string_view::npos;
+}
+
+std::shared_ptr<data::Dataset> openLabelTable(const Candidate& candidate) {
+  const auto bytes = candidate.content(most);
+  data::DatasetInfo info;
+  info.path = candidate.path();
+  std::vector<LabelEntry> entries;
+  if (candidate.file->size() == 768 && !candidate.begins("<")) {
+    info.format = "colour table";
+    for (std::int64_t key = 0; key < 256; ++key)
+      entries.push_back({key, {}, {}});
+    addColours(bytes, entries);
+  } else {
+    info.format = "atlas labels (XML)";
+    entries = labelsInXml(candidate.path(), bytes);
+    if (entries.empty())
+      throw data::ReadError(candidate.path(), "this XML begins as an atlas, and no label with an index is in it");
+  }
+  std::vector<data::Table> tables{tableOf("labels", entries)};
+  return std::make_shared<FieldsDataset>(std::move(info), FieldsDataset::Fields(), std::move(tables));
 }
 
 } // namespace discern::io

@@ -1,5 +1,6 @@
 #pragma once
 #include "io/brain/labels/label_table.h"
+#include "io/reader.h"
 
 namespace discern::io {
 
@@ -11,6 +12,10 @@ struct LabelsBeside {
   std::string file; ///< its name, without folder
 };
 [[nodiscard]] LabelsBeside labelsBeside(const std::string& volumePath);
+
+/// A table of labels opened by itself: an atlas in XML, or a .lut of 768 bytes (256 reds, greens, blues).
+[[nodiscard]] bool isLabelTable(const Candidate& candidate);
+[[nodiscard]] std::shared_ptr<data::Dataset> openLabelTable(const Candidate& candidate);
 
 /// Lines of a number and a name, perhaps with another number behind; empty when any line is something else.
 [[nodiscard]] std::vector<LabelEntry> labelsInText(std::string_view text);

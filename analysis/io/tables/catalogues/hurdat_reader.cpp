@@ -139,23 +139,4 @@ std::shared_ptr<data::Dataset> openHurdat(const Candidate& candidate) {
   return std::make_shared<TablesDataset>(std::move(info), std::move(tables));
 }
 
-bool isRData(const Candidate& candidate) {
-  const std::string head = candidateText(candidate);
-  const std::string_view text(head);
-  if (text.starts_with("RDX2\n") || text.starts_with("RDX3\n") || text.starts_with("RDA2\n") ||
-      text.starts_with("RDA3\n"))
-    return true;
-  using namespace std::string_view_literals;
-  if (text.starts_with("X\n\0\0\0\2"sv) || text.starts_with("X\n\0\0\0\3"sv)) return true;
-  const std::string name = lowerCase(candidate.path());
-  return text.starts_with("BZh") && (name.ends_with(".rda") || name.ends_with(".rdata") || name.ends_with(".rds"));
-}
-
-std::shared_ptr<data::Dataset> refuseRData(const Candidate& candidate) {
-  throw data::ReadError(
-      candidate.path(),
-      "this is a file of R's own (.rda, .RData or .rds), which Discern does not read; in R, write.csv "
-      "makes a table of a data frame that it does read");
-}
-
 } // namespace discern::io

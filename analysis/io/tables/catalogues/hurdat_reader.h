@@ -9,8 +9,4 @@ namespace discern::io {
 [[nodiscard]] bool isHurdat(const Candidate& candidate);
 [[nodiscard]] std::shared_ptr<data::Dataset> openHurdat(const Candidate& candidate);
 
-/// R's own files (.rda, .RData, .rds): known, so that the refusal can say what to do; never read.
-[[nodiscard]] bool isRData(const Candidate& candidate);
-[[nodiscard]] std::shared_ptr<data::Dataset> refuseRData(const Candidate& candidate);
-
 } // namespace discern::io

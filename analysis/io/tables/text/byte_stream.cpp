@@ -3,6 +3,7 @@
 #include "io/gzip_source.h"
 
 #include <algorithm>
+#include <bzlib.h>
 #include <cstring>
 #include <lzma.h>
 #include <vector>
@@ -129,6 +130,67 @@ private:
   bool ended_ = false;
 };
 
+class BzipStream final : public ByteStream {
+public:
+  explicit BzipStream(std::shared_ptr<const File> file) : file_(file), compressed_(file), in_(pieceBytes) { start(); }
+  ~BzipStream() override { BZ2_bzDecompressEnd(&z_); }
+  BzipStream(const BzipStream&) = delete;
+  BzipStream& operator=(const BzipStream&) = delete;
+
+  std::size_t read(std::span<char> out) override {
+    z_.next_out = out.data();
+    z_.avail_out = static_cast<unsigned>(out.size());
+    while (z_.avail_out > 0 && !ended_) {
+      if (z_.avail_in == 0) {
+        z_.avail_in = static_cast<unsigned>(compressed_.read(in_));
+        z_.next_in = in_.data();
+      }
+      if (z_.avail_in == 0) {
+        if (!between_) throw data::ReadError(file_->path(), "the bzip2 data is cut short");
+        break;
+      }
+      if (between_ && *z_.next_in != 'B') break; // padding behind the last stream
+      between_ = false;
+      const int state = BZ2_bzDecompress(&z_);
+      if (state == BZ_STREAM_END) { // another stream may follow
+        char* const next = z_.next_in;
+        const unsigned left = z_.avail_in, room = z_.avail_out;
+        char* const place = z_.next_out;
+        BZ2_bzDecompressEnd(&z_);
+        start();
+        z_.next_in = next;
+        z_.avail_in = left;
+        z_.next_out = place;
+        z_.avail_out = room;
+        between_ = true;
+      } else if (state != BZ_OK) {
+        throw data::ReadError(file_->path(), "the bzip2 data is damaged");
+      }
+    }
+    const std::size_t count = out.size() - z_.avail_out;
+    if (count < out.size()) ended_ = true;
+    return count;
+  }
+
+private:
+  void start() {
+    z_ = {};
+    if (BZ2_bzDecompressInit(&z_, 0, 0) != BZ_OK)
+      throw data::ReadError(file_->path(), "the bzip2 library can't be started");
+  }
+  std::shared_ptr<const File> file_;
+  PlainStream compressed_;
+  std::vector<char> in_;
+  bz_stream z_{};
+  bool between_ = false, ended_ = false;
+};
+
+/// "BZh", the size of a block, and the mark of a block, or of the end of an empty stream.
+bool isBzip(std::string_view head) {
+  return head.starts_with("BZh") && head.size() >= 10 && head[3] >= '1' && head[3] <= '9' &&
+         (head.substr(4, 6) == "1AY&SY" || head.substr(4, 6) == "\x17rE8P\x90");
+}
+
 constexpr std::string_view xzMagic("\xFD"
                                    "7zXZ\0",
                                    6);
@@ -136,10 +198,12 @@ constexpr std::string_view xzMagic("\xFD"
 } // namespace
 
 std::unique_ptr<ByteStream> streamOf(std::shared_ptr<const File> file) {
-  const auto head = file->head(6);
+  const auto head = file->head(10);
   if (GzipSource::isGzip(head)) return std::make_unique<GzipStream>(std::move(file));
-  if (head.size() == 6 && std::memcmp(head.data(), xzMagic.data(), 6) == 0)
+  if (head.size() >= 6 && std::memcmp(head.data(), xzMagic.data(), 6) == 0)
     return std::make_unique<XzStream>(std::move(file));
+  if (isBzip({reinterpret_cast<const char*>(head.data()), head.size()}))
+    return std::make_unique<BzipStream>(std::move(file));
   return std::make_unique<PlainStream>(std::move(file));
 }
 
@@ -171,7 +235,7 @@ std::string textHead(const std::shared_ptr<const File>& file, std::size_t count)
 }
 
 std::string candidateText(const Candidate& candidate) {
-  if (candidate.begins(xzMagic)) return textHead(candidate.file, 4096);
+  if (candidate.begins(xzMagic) || isBzip(candidate.text())) return textHead(candidate.file, 4096);
   return std::string(candidate.text());
 }
 
