@@ -15,13 +15,13 @@ pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
 find_package(LibLZMA REQUIRED)
 find_package(BZip2 REQUIRED)
-find_package(LibArchive REQUIRED)
-find_package(SQLite3 REQUIRED)
-pkg_check_modules(SNAPPY REQUIRED IMPORTED_TARGET snappy)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(GDAL REQUIRED IMPORTED_TARGET gdal)
 pkg_check_modules(MSEED REQUIRED IMPORTED_TARGET mseed)
 pkg_check_modules(BLOSC REQUIRED IMPORTED_TARGET blosc)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
+pkg_check_modules(SNAPPY REQUIRED IMPORTED_TARGET snappy)
 find_library(ECCODES_LIBRARY eccodes REQUIRED) # its .pc names folders that are not there
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 

@@ -9,9 +9,9 @@ namespace discern::io {
 [[nodiscard]] std::vector<Reader> gridReaders();
 [[nodiscard]] std::vector<Reader> imageReaders();
 [[nodiscard]] std::vector<Reader> matterReaders();
-[[nodiscard]] std::vector<Reader> fieldReaders();   ///< ends with HDF5 of no known layout
-[[nodiscard]] std::vector<Reader> archiveReaders(); ///< after NumPy archives, which are ZIP too
-[[nodiscard]] std::vector<Reader> tableReaders();   ///< ends with text of no known layout
+[[nodiscard]] std::vector<Reader> fieldReaders(); ///< ends with HDF5 of no known layout
+[[nodiscard]] std::vector<Reader> archiveReaders();
+[[nodiscard]] std::vector<Reader> tableReaders(); ///< ends with text of no known layout
 
 [[nodiscard]] std::vector<FolderReader> brainFolders();
 [[nodiscard]] std::vector<FolderReader> gridFolders();

@@ -1,5 +1,7 @@
 #include "io/open.h"
 
+#include "io/archive/combined_dataset.h"
+#include "io/archive/members.h"
 #include "io/file_text.h"
 #include "io/gzip_source.h"
 #include "io/reader.h"
@@ -94,21 +96,30 @@ std::string headerBeside(const std::string& path) {
 std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
   for (const FolderReader& reader : folderReaders())
     if (reader.recognises(path)) return reader.open(path);
-  throw data::ReadError(path, "this is a folder; a file was expected");
+  data::DatasetInfo info;
+  info.path = path;
+  info.format = "a folder";
+  return openMembers(std::move(info), path, "the folder", false);
 }
 
-/// `whole`: what the file is part of may be opened in its place.
-std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file, bool whole) {
+/// `part`: the whole that the file is a part of may be opened in its place; of a whole, not again.
+std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file, bool part) {
   constexpr std::int64_t headBytes = 4096;
   Candidate candidate{file, file->head(headBytes)};
   candidate.gzip = GzipSource::isGzip(candidate.head);
   if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
   for (const Reader& reader : readers())
     if (reader.recognises(candidate)) return reader.open(candidate);
-  if (const std::string other = whole ? wholeOf(file->path()) : std::string(); !other.empty()) {
+  if (const std::string whole = part ? wholeOf(file->path()) : std::string(); !whole.empty()) {
+    data::DatasetInfo info;
+    info.path = file->path();
     std::error_code unknown;
-    return std::filesystem::is_directory(other, unknown) ? openFolder(other)
-                                                         : openFile(std::make_shared<const File>(other), false);
+    auto dataset = std::filesystem::is_directory(whole, unknown) ? openFolder(whole)
+                                                                 : openFile(std::make_shared<const File>(whole), false);
+    info.format = dataset->info().format;
+    info.warnings.push_back("It is a part of " + std::filesystem::path(whole).filename().string() +
+                            ", which was opened as a whole.");
+    return combinedDataset(std::move(info), {{{}, std::move(dataset)}});
   }
   refuse(candidate);
 }

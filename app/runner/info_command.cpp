@@ -174,7 +174,12 @@ void print(const data::DatasetInfo& dataset) {
   for (const auto& table : dataset.tables) {
     std::printf("\n  %s: table of %lld rows\n", table.name.c_str(), static_cast<long long>(table.rows));
     std::string columns;
+    constexpr std::size_t told = 40; // all of them are in --json
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (c == told && table.columns.size() > told + 1) {
+        columns += ", … " + std::to_string(table.columns.size() - told) + " more";
+        break;
+      }
       columns += (c ? ", " : "") + table.columns[c];
       if (c < table.units.size() && !table.units[c].empty()) columns += " [" + table.units[c] + "]";
     }

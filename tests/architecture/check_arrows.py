@@ -14,7 +14,7 @@ import sys
 LINKS = {
     "discern_methods": r"Eigen3::Eigen|OpenMP::.*|MPI::.*|OpenCL::.*",
     "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4|SNAPPY)|(TIFF|PNG|JPEG|ZLIB|BZip2|EXPAT|LibLZMA)::\w+|dl|Threads::Threads",
+    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4|SNAPPY)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA|BZip2)::\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|OpenMP::.*|VTK::Filters\w+",
     "discern_channel": r"discern_data|Threads::Threads|rt",
@@ -31,7 +31,7 @@ LINKS = {
     "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",
 }
 # Readers in libraries of their own, analysis/io/*/module: opened by discern_io when first needed.
-MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|ZLIB::ZLIB|LibArchive::LibArchive|SQLite::SQLite3|.*/libeccodes\.so|Threads::Threads"
+MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|ZLIB::ZLIB|.*/libeccodes\.so|Threads::Threads"
 PLUGIN_LINKS = r"discern_sdk|discern_methods|discern_data|discern_io|OpenMP::.*"
 
 # folder → includes it must not have.

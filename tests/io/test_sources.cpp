@@ -1,3 +1,4 @@
+#include "io/cache/gzip_index.h"
 #include "io/cache/user_cache.h"
 #include "io/file.h"
 #include "io/gzip_source.h"
@@ -168,6 +169,38 @@ private Q_SLOTS:
       QVERIFY(index.open(QIODevice::ReadOnly));
       QCOMPARE(index.readAll(), good);
       index.close();
+    }
+  }
+
+  /// An index that grows: windows that were left in the file are found again when it is written anew, by this process
+  /// or another.
+  void indexGrows() {
+    const io::File file(folder_.filePath("one.gz").toStdString());
+    const std::int64_t begin = 7; // no other index
+    const auto point = [](int number) {
+      io::GzipPoint made;
+      made.out = 1000 * number;
+      made.in = 10 * number;
+      made.window.assign(100, static_cast<std::byte>(number));
+      return made;
+    };
+    std::vector<io::GzipPoint> first{point(1), point(2)};
+    io::GzipIndex(file, begin).save(first);
+    const io::GzipIndex index(file, begin), other(file, begin);
+    auto ours = index.load(), theirs = other.load();
+    QCOMPARE(ours.size(), std::size_t{2});
+    QVERIFY(ours[0].window.empty());
+    for (int number = 3; number < 6; ++number) {
+      ours.push_back(point(number));
+      index.save(ours);
+      QCOMPARE(index.load().size(), static_cast<std::size_t>(number));
+    }
+    QVERIFY(other.fill(theirs[1])); // its place is another by now
+    QCOMPARE(theirs[1].window, first[1].window);
+    auto all = other.load();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      QVERIFY(other.fill(all[i]));
+      QCOMPARE(all[i].window.front(), static_cast<std::byte>(i + 1));
     }
   }
 

@@ -40,7 +40,7 @@ std::vector<Reader> brainReaders() {
           {{"FreeSurfer surface", "FreeSurfer values on vertices", "FreeSurfer annotation", "FreeSurfer label"},
            isFreeSurfer,
            openFreeSurfer},
-          {{"atlas labels (XML)", "colour table"}, isLabelTable, openLabelTable}};
+          {{"label table"}, isLabelFile, openLabelFile}};
 }
 
 std::vector<FolderReader> brainFolders() { return {{{"DICOM series"}, isDicomFolder, openDicomFolder}}; }

@@ -99,6 +99,11 @@ bool GzipIndex::fill(GzipPoint& point) const {
   if (point.windowAt == 0 || !point.window.empty()) return true;
   auto window = readCachedPart(name_, point.windowAt, point.windowSize);
   if (window.size() != point.windowSize || crcOf(window) != point.windowCrc) {
+    for (const GzipPoint& now : load()) // the index may have been written anew, and the window have moved
+      if (now.out == point.out && now.windowAt != point.windowAt && now.windowCrc == point.windowCrc) {
+        point.windowAt = now.windowAt;
+        return fill(point);
+      }
     std::remove(name_.c_str()); // damaged: the next one is made anew
     return false;
   }
@@ -106,7 +111,7 @@ bool GzipIndex::fill(GzipPoint& point) const {
   return true;
 }
 
-void GzipIndex::save(const std::vector<GzipPoint>& points) const {
+void GzipIndex::save(std::vector<GzipPoint>& points) const {
   if (name_.empty() || points.empty()) return;
   if (!identity_.starts_with(fileStamp(path_) + "\n")) return; // it is another file by now
   if (load().size() >= points.size()) return;                  // another process came farther
@@ -116,7 +121,7 @@ void GzipIndex::save(const std::vector<GzipPoint>& points) const {
   const auto identity = std::as_bytes(std::span(identity_));
   table.insert(table.end(), identity.begin(), identity.end());
   windows.reserve(points.size() * windowMost);
-  for (GzipPoint point : points) {
+  for (GzipPoint& point : points) {
     if (!fill(point)) return; // another process has changed the index
     put(table, point.out);
     put(table, point.in);

@@ -31,7 +31,8 @@ public:
   /// Reads the window of a loaded point. False when it isn't there any more; a damaged index is removed.
   [[nodiscard]] bool fill(GzipPoint& point) const;
   /// Does nothing when the file was changed since this index was made, or nothing can be written.
-  void save(const std::vector<GzipPoint>& points) const;
+  /// The windows of all points are in memory then.
+  void save(std::vector<GzipPoint>& points) const;
 
   /// What `next` of a point at `in` must be. Throws data::ReadError when the file gives way.
   [[nodiscard]] static std::uint32_t bytesAround(const File& file, std::int64_t in);

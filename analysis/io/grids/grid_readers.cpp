@@ -7,6 +7,7 @@
 #include "io/grids/hdf5/hdf5_kind.h"
 #include "io/grids/nek5000/nek_reader.h"
 #include "io/grids/surface/ply_reader.h"
+#include "io/grids/vector/vector_reader.h"
 #include "io/groups.h"
 #include "io/module.h"
 
@@ -117,11 +118,6 @@ std::shared_ptr<data::Dataset> openHdf5Grid(const Candidate& c) {
   }
 }
 
-/// SQLite's mark, and the application's id: "GPKG", or "GP10" and "GP11" of the first versions.
-bool isGeoPackage(const Candidate& c) {
-  return !c.gzip && c.begins("SQLite format 3\0"sv) && (c.begins("GP"sv, 68) || lowerCase(c.path()).ends_with(".gpkg"));
-}
-
 bool isFoam(const std::string& folder) {
   std::error_code none;
   return std::filesystem::is_directory(std::filesystem::path(folder) / "constant" / "polyMesh", none);
@@ -143,10 +139,8 @@ std::shared_ptr<data::Dataset> openAmrexHeader(const Candidate& c) {
 std::vector<Reader> gridReaders() {
   return {
       {{"VTKHDF", "CGNS", "Exodus II", "FLASH", "Chombo", "GADGET HDF5"}, isHdf5Grid, openHdf5Grid},
+      {{"GeoPackage", "ESRI shapefile"}, isVector, openVector},
       {{"Exodus II (classic)"}, isClassicExodus, openVtk<"discernExodus">},
-      {{"GeoPackage"},
-       isGeoPackage,
-       [](const Candidate& c) { return openWithModule("discern_io_geopackage", "discernOpenGeoPackage", c); }},
       {{"Enzo"}, isEnzo, openEnzo},
       {{"Nek5000"}, isNek, openNek},
       {{"GADGET"}, isGadget, [](const Candidate& c) { return openGadget(c.file); }},

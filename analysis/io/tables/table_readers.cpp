@@ -10,7 +10,7 @@
 #include "io/tables/graphs/matrix_market.h"
 #include "io/tables/graphs/mcl.h"
 #include "io/tables/json/json_reader.h"
-#include "io/tables/r/r_reader.h"
+#include "io/tables/rdata/rdata_reader.h"
 #include "io/tables/sequences/sequence_reader.h"
 #include "io/tables/series/comtrade_reader.h"
 #include "io/tables/series/miniseed_reader.h"
@@ -26,9 +26,9 @@ std::vector<Reader> tableReaders() {
       {{"MCL matrix"}, isMcl, openMcl},
       {{"GraphML"}, isGraphml, openGraphml},
       {{"VOTable"}, isVotable, openVotable},
-      {{"R data"}, isR, openR},
+      {{"R data"}, isRData, openRData},
       {{"Avro"}, isAvro, openAvro},
-      {{"Corrfunc fast-food"}, isFastFood, openFastFood},
+      {{"fast food"}, isFastFood, openFastFood},
       {{"JSON", "JSON Lines"}, isJson, openJson},
       {{"HURDAT2"}, isHurdat, openHurdat},
       {{"GFA"}, isGfa, openGfa},

@@ -82,8 +82,8 @@ void AnalysisPanel::refreshList() {
   const bool any = model_->rowCount() > 0;
   list_->setVisible(any);
   empty_->setVisible(!any);
-  if (any)
-    list_->setCurrentIndex(model_->index(0, 0));
+  if (any) // the best of a search is chosen; where nothing was asked, nothing is
+    list_->setCurrentIndex(query.isEmpty() ? QModelIndex() : model_->index(0, 0));
   else if (!jobs_.catalogue().loaded())
     empty_->setText(tr("Looking for analyses…"));
   else if (query.isEmpty())
@@ -102,7 +102,9 @@ void AnalysisPanel::focusSearch() { showList(); }
 
 void AnalysisPanel::move(int rows) {
   const int count = model_->rowCount();
-  if (count > 0) list_->setCurrentIndex(model_->index(std::clamp(list_->currentIndex().row() + rows, 0, count - 1), 0));
+  if (count == 0) return;
+  const int from = list_->currentIndex().isValid() ? list_->currentIndex().row() : rows > 0 ? -1 : count;
+  list_->setCurrentIndex(model_->index(std::clamp(from + rows, 0, count - 1), 0));
 }
 
 bool AnalysisPanel::eventFilter(QObject* watched, QEvent* event) {

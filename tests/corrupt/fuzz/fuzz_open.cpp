@@ -1,10 +1,9 @@
 // Opens any bytes as one format and reads a little of each part: what a user's first look does.
 // DISCERN_FUZZ_FORMAT is the format's name, as `discern-run info --formats` lists it; DISCERN_FUZZ_NAME the name that
 // the file gets, for readers that look at it. With DISCERN_FUZZ_PARTED, what is several files comes as one, parted
-// by lines "=== NAME": what stands before the first is the named file itself, or, of a folder, nothing. Of PLY and
+// by lines "=== NAME": what stands before the first is the named file itself, or, of a folder, nothing. Of
 // VTK's own formats, which VTK reads, only our check before it runs.
 #include "io/grids/legacy/legacy_check.h"
-#include "io/grids/surface/ply_check.h"
 #include "io/grids/vtkxml/xml_check.h"
 #include "io/gzip_source.h"
 #include "io/open.h"
@@ -80,8 +79,7 @@ std::shared_ptr<data::Dataset> openAs(const std::string& format, const std::stri
   candidate.gzip = io::GzipSource::isGzip(candidate.head);
   if (candidate.gzip) candidate.head = io::GzipSource::head(*file, 4096);
   using Check = std::pair<const char*, void (*)(const io::File&)>;
-  for (const auto& [checked, check] :
-       {Check{"PLY", io::checkPly}, Check{"VTK legacy", io::checkLegacyVtk}, Check{"VTK XML", io::checkVtkXml}})
+  for (const auto& [checked, check] : {Check{"VTK legacy", io::checkLegacyVtk}, Check{"VTK XML", io::checkVtkXml}})
     if (format == checked) {
       check(*file);
       return nullptr;

@@ -6,7 +6,7 @@ The folder's name is the format's, as `discern-run info --formats` lists it, wit
 the one that the reader is given. In a folder whose name ends in ".parted", one seed is several files, parted by lines
 "=== NAME": what stands before the first is the file itself; when nothing does, the seed is a folder.
 """
-import base64, gzip, io, os, shutil, struct, zipfile, zlib
+import base64, gzip, io, os, shutil, struct, subprocess, tempfile, zipfile, zlib
 
 here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
 shutil.rmtree(here, ignore_errors=True)
@@ -294,7 +294,21 @@ def tables():
     put("CSV", "a.csv.gz", packed(table.encode()))
 
 
-for make in (brain, fields, grids, images, matter, tables):
+def records():
+    """Of the files that the tests of these readers are made with."""
+    maker = os.path.join(here, "../../../io/records/make_files.py")
+    with tempfile.TemporaryDirectory() as made:
+        subprocess.run(["/usr/bin/python3", maker, made], check=True)
+        for folder, names in (("R_data", ("plain.rda", "gzip.rda", "sequence.rds", "graph.rds")),
+                              ("JSON", ("rows.json", "columns.json", "windows.json", "alert.json")),
+                              ("Avro", ("three.avro", "packed.avro", "alert.avro")), ("fast_food", ("mock.rdcz.ff",)),
+                              ("label_table", ("atlas.xml",))):
+            for name in names:
+                with open(os.path.join(made, name), "rb") as file:
+                    put(folder, name, file.read())
+
+
+for make in (brain, fields, grids, images, matter, tables, records):
     make()
 total = sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(here) for name in names)
 print("%d bytes in %s" % (total, here))

@@ -38,7 +38,7 @@ FACTS = {
     "05_amr_unstructured/OpenFOAM.zip": lambda o: any(f["time"]["size"] == 6 and f["components"] == 3 for f in o.fields),
     "05_amr_unstructured/cylinder_Re35/cylinder_Re35.case": lambda o: len(o.grids) == 1 and len(o.fields) >= 3,
     "05_amr_unstructured/nek5000/eddy_uv.nek5000": lambda o: any(f["time"]["size"] == 11 for f in o.fields),
-    "06_materials/cgcnn_sample-regression/atom_init.json": rows(92, 100),
+    "06_materials/cgcnn_sample-regression/atom_init.json": rows(100, 93),
     "07_agri_hyperspectral/NIRsoil.RData": every(rows(825, 704), field("NIRsoil$spc", 700, 825)),
     "07_agri_hyperspectral/cleveland.soil.txt": rows(8641, 5),
     "07_agri_hyperspectral/gartner.corn.txt": rows(4949, 8),

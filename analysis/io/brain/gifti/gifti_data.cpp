@@ -1,6 +1,7 @@
 #include "io/brain/gifti/gifti_data.h"
 
 #include "data/error.h"
+#include "io/base64.h"
 #include "io/brain/volume/number_text.h"
 #include "io/file.h"
 #include "io/file_text.h"
@@ -35,28 +36,11 @@ std::optional<ScalarType> typeOf(std::string_view name) {
   return std::nullopt;
 }
 
-/// Blanks are skipped; anything else that is not of the alphabet ends in an error.
 std::vector<std::byte> fromBase64(const std::string& path, std::string_view text) {
-  std::vector<std::byte> bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (c >= '0' && c <= '9') value = c - '0' + 52;
-    if (c == '+') value = 62;
-    if (c == '/') value = 63;
-    if (value < 0) {
-      if (c == '=') break;
-      if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
-      throw data::ReadError(path, "the base64 text of an array has a letter that is not of base64; it is damaged");
-    }
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if (++count % 4 != 1) bytes.push_back(static_cast<std::byte>(bits >> (6 - 2 * ((count - 1) % 4))));
-  }
-  return bytes;
+  auto bytes = decodeBase64(text);
+  if (!bytes)
+    throw data::ReadError(path, "the base64 text of an array has a letter that is not of base64; it is damaged");
+  return std::move(*bytes);
 }
 
 /// Inflates to exactly `size` bytes, or less when there are not as many.

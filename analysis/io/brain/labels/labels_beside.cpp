@@ -83,6 +83,33 @@ std::vector<LabelEntry> labelsInText(std::string_view text) {
   return entries;
 }
 
+bool isLabelFile(const Candidate& candidate) {
+  constexpr std::int64_t lutBytes = 768;
+  if (candidate.file->size() == lutBytes && lowerCase(candidate.path()).ends_with(".lut")) return true;
+  const auto text = candidate.text();
+  return candidate.begins("<?xml") && text.find("<atlas") != std::string_view::npos && !candidate.gzip;
+}
+
+std::shared_ptr<data::Dataset> openLabelFile(const Candidate& candidate) {
+  const auto bytes = candidate.content(most);
+  std::vector<LabelEntry> entries;
+  data::DatasetInfo info;
+  info.path = candidate.path();
+  info.format = candidate.begins("<?xml") ? "label table (XML)" : "colour table (.lut)";
+  if (candidate.begins("<?xml")) {
+    entries = labelsInXml(candidate.path(), bytes);
+    if (entries.empty())
+      throw data::ReadError(candidate.path(), "expected an atlas in XML with <label> entries; found none");
+  } else {
+    constexpr int colours = 256;
+    for (int key = 0; key < colours; ++key)
+      entries.push_back({key, {}, {}});
+    addColours(bytes, entries);
+  }
+  return std::make_shared<FieldsDataset>(std::move(info), FieldsDataset::Fields{},
+                                         std::vector<data::Table>{tableOf("labels", entries)});
+}
+
 LabelsBeside labelsBeside(const std::string& volumePath) {
   const std::string whole = volumePath.ends_with(".gz") ? volumePath.substr(0, volumePath.size() - 3) : volumePath;
   const std::string stem = volumePath.substr(0, volumePath.find_last_of('/') + 1) + stemOf(volumePath);
@@ -99,32 +126,6 @@ LabelsBeside labelsBeside(const std::string& volumePath) {
     break;
   }
   return found;
-}
-
-bool isLabelTable(const Candidate& candidate) {
-  if (candidate.gzip) return false;
-  if (lowerCase(candidate.path()).ends_with(".lut")) return candidate.file->size() == 768 && !candidate.isText();
-  return candidate.isText() && candidate.begins("<") && candidate.text().find("<atlas") != std::string_view::npos;
-}
-
-std::shared_ptr<data::Dataset> openLabelTable(const Candidate& candidate) {
-  const auto bytes = candidate.content(most);
-  data::DatasetInfo info;
-  info.path = candidate.path();
-  std::vector<LabelEntry> entries;
-  if (candidate.file->size() == 768 && !candidate.begins("<")) {
-    info.format = "colour table";
-    for (std::int64_t key = 0; key < 256; ++key)
-      entries.push_back({key, {}, {}});
-    addColours(bytes, entries);
-  } else {
-    info.format = "atlas labels (XML)";
-    entries = labelsInXml(candidate.path(), bytes);
-    if (entries.empty())
-      throw data::ReadError(candidate.path(), "this XML begins as an atlas, and no label with an index is in it");
-  }
-  std::vector<data::Table> tables{tableOf("labels", entries)};
-  return std::make_shared<FieldsDataset>(std::move(info), FieldsDataset::Fields(), std::move(tables));
 }
 
 } // namespace discern::io

@@ -13,9 +13,9 @@ struct LabelsBeside {
 };
 [[nodiscard]] LabelsBeside labelsBeside(const std::string& volumePath);
 
-/// A table of labels opened by itself: an atlas in XML, or a .lut of 768 bytes (256 reds, greens, blues).
-[[nodiscard]] bool isLabelTable(const Candidate& candidate);
-[[nodiscard]] std::shared_ptr<data::Dataset> openLabelTable(const Candidate& candidate);
+/// Such a table opened for itself: an atlas in XML, or 768 bytes of colours called .lut.
+[[nodiscard]] bool isLabelFile(const Candidate& candidate);
+[[nodiscard]] std::shared_ptr<data::Dataset> openLabelFile(const Candidate& candidate);
 
 /// Lines of a number and a name, perhaps with another number behind; empty when any line is something else.
 [[nodiscard]] std::vector<LabelEntry> labelsInText(std::string_view text);

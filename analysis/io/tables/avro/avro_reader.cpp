@@ -211,7 +211,8 @@ std::shared_ptr<data::Dataset> openAvro(const Candidate& candidate) {
   data::DatasetInfo info;
   info.path = candidate.path();
   info.format = "Avro";
-  return recordDataset(std::move(info), [file = candidate.file] { return partsOf(readAvro(file), "Avro"); });
+  return recordDataset(std::move(info),
+                       [file = candidate.file] { return partsOf(readAvro(file), "Avro", stemOf(file->path())); });
 }
 
 } // namespace discern::io

@@ -107,7 +107,7 @@ std::shared_ptr<data::Dataset> openFastFood(const Candidate& candidate) {
   const Layout layout = layoutOf(*candidate.file);
   data::DatasetInfo info;
   info.path = candidate.path();
-  info.format = "Corrfunc fast-food";
+  info.format = "fast food";
   if (layout.redshift != 0) info.attributes["redshift"] = numberText(layout.redshift);
   data::TableInfo table;
   table.name = "galaxies";

@@ -96,21 +96,27 @@ std::string_view contentOf(std::string_view text) {
   return text;
 }
 
+/// "line 3, column 14" of a byte of `part`, which lies in `whole`; both count from 1.
+std::string placeOf(std::string_view whole, std::string_view part, std::size_t byte) {
+  const auto end = std::min(static_cast<std::size_t>(part.data() - whole.data()) + byte, whole.size());
+  const std::string_view before = whole.substr(0, end > 0 ? end - 1 : 0);
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::size_t start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  return "line " + std::to_string(lines + 1) + ", column " + std::to_string(before.size() - start + 1);
+}
+
 RecordValue readJson(const std::shared_ptr<const File>& file) {
   const std::string content = textOf(file);
   std::string_view text = contentOf(content);
   RecordBuilder builder(file->path());
   Handler handler(builder);
   const bool lines = isLines(text);
-  std::size_t line = 0;
   while (!text.empty()) {
     const std::size_t end = lines ? std::min(text.find('\n'), text.size()) : text.size();
     const std::string_view one = text.substr(0, end);
-    ++line;
     if (!trimmed(one).empty() && !nlohmann::json::sax_parse(one.begin(), one.end(), &handler))
-      throw data::ReadError(
-          file->path(), "it begins as JSON, but is damaged or cut short at byte " + std::to_string(handler.position) +
-                            (lines ? " of line " + std::to_string(line) : std::string()) + ": " + handler.problem);
+      throw data::ReadError(file->path(), "it begins as JSON, but is damaged or cut short at " +
+                                              placeOf(content, one, handler.position) + ": " + handler.problem);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   auto values = builder.take();
@@ -141,7 +147,9 @@ std::shared_ptr<data::Dataset> openJson(const Candidate& candidate) {
   data::DatasetInfo info;
   info.path = candidate.path();
   info.format = isLines(contentOf(textHead(candidate.file, 1 << 20))) ? "JSON Lines" : "JSON";
-  const auto read = [file = candidate.file, format = info.format] { return partsOf(readJson(file), format); };
+  const auto read = [file = candidate.file, format = info.format] {
+    return partsOf(readJson(file), format, stemOf(file->path()));
+  };
   return recordDataset(std::move(info), read);
 }
 

@@ -1,12 +1,12 @@
 #include "io/tables/records/embedded.h"
 
+#include "io/base64.h"
 #include "io/gzip_source.h"
 #include "io/open.h"
 #include "io/reader.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -65,15 +65,6 @@ std::shared_ptr<const data::FieldSource> copied(const data::FieldSource& field, 
   return data::memoryField(std::move(info), std::move(bytes));
 }
 
-int digitOf(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
-
 } // namespace
 
 FieldsDataset::Fields embeddedFields(const std::string& name, std::string_view bytes) {
@@ -98,23 +89,8 @@ FieldsDataset::Fields embeddedFields(const std::string& name, std::string_view b
 }
 
 std::string base64Bytes(std::string_view base64) {
-  std::string bytes;
-  bytes.reserve(base64.size() / 4 * 3);
-  unsigned word = 0;
-  int bits = 0;
-  for (const char c : base64) {
-    if (c == '=') break;
-    if (std::isspace(static_cast<unsigned char>(c)) != 0) continue;
-    const int digit = digitOf(c);
-    if (digit < 0) return {};
-    word = word << 6 | static_cast<unsigned>(digit);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes += static_cast<char>(word >> bits & 0xFF);
-    }
-  }
-  return bytes;
+  const auto bytes = decodeBase64(base64);
+  return bytes ? std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size()) : std::string();
 }
 
 std::string embeddedBytes(std::string_view base64) {

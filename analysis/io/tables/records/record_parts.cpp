@@ -61,7 +61,7 @@ void gather(const RecordValue& list, std::vector<double>& numbers) {
 
 class Sorting {
 public:
-  explicit Sorting(const std::string& source) : source_(source) {}
+  Sorting(const std::string& source, const std::string& root) : source_(source), root_(root) {}
 
   void top(const RecordValue& value) {
     if (value.kind == Kind::List && value.items.size() == 1 && value.items[0].kind == Kind::Object)
@@ -69,7 +69,7 @@ public:
     else if (value.kind == Kind::Object)
       object("", value);
     else if (value.isList())
-      list("records", value);
+      list(root_, value);
     else
       parts_.warnings.emplace_back("It holds a single value.");
   }
@@ -109,12 +109,15 @@ private:
 
   void object(const std::string& name, const RecordValue& value) {
     const auto& items = value.items;
-    const std::string own = name.empty() ? "table" : name;
+    const std::string own = name.empty() ? root_ : name;
     const auto all = [&](const auto& test) { return !items.empty() && std::all_of(items.begin(), items.end(), test); };
     if (all([&](const RecordValue& i) {
           return i.isScalarList() && i.length() > 0 && i.length() == items.front().length();
         }))
-      return columns(own, value);
+      return std::all_of(value.keys.begin(), value.keys.end(),
+                         [](const auto& key) { return wholeNumberOf(key).has_value(); })
+                 ? keyedLists(own, value)
+                 : columns(own, value);
     if (items.size() > 1 && all([](const RecordValue& i) {
           return i.isList() &&
                  std::all_of(i.items.begin(), i.items.end(),
@@ -139,7 +142,7 @@ private:
   /// A record by itself.
   void single(const std::string& name, const RecordValue& value) {
     single_ = true;
-    RecordTable* into = table(name.empty() ? "record" : name);
+    RecordTable* into = table(name.empty() ? root_ : name);
     if (!into) return skip("more than 200 tables", name);
     into->addRow();
     record(*into, name, "", value);
@@ -152,6 +155,17 @@ private:
       into->addRow();
       for (std::size_t c = 0; c < value.items.size(); ++c)
         set(*into, value.keys[c], value.items[c].at(row));
+    }
+  }
+
+  /// Keys that are numbers count things: a row a key.
+  void keyedLists(const std::string& name, const RecordValue& value) {
+    RecordTable* into = table(name);
+    for (std::size_t i = 0; into && i < value.items.size(); ++i) {
+      into->addRow();
+      set(*into, "key", RecordValue::ofText(value.keys[i]));
+      for (std::size_t c = 0; c < value.items[i].length(); ++c)
+        set(*into, "value " + std::to_string(c + 1), value.items[i].at(c));
     }
   }
 
@@ -315,7 +329,7 @@ private:
         std::move(bytes)));
   }
 
-  const std::string& source_;
+  const std::string &source_, &root_;
   RecordParts parts_;
   std::deque<std::pair<std::string, RecordTable>> tables_; ///< in the order they came; places stay
   std::map<std::string, std::vector<std::vector<double>>> arrays_;
@@ -325,8 +339,8 @@ private:
 
 } // namespace
 
-RecordParts partsOf(const RecordValue& value, const std::string& source) {
-  Sorting sorting(source);
+RecordParts partsOf(const RecordValue& value, const std::string& source, const std::string& root) {
+  Sorting sorting(source, root);
   sorting.top(value);
   return std::move(sorting).finish();
 }
@@ -334,7 +348,7 @@ RecordParts partsOf(const RecordValue& value, const std::string& source) {
 std::shared_ptr<data::Dataset> recordDataset(data::DatasetInfo info, const std::function<RecordParts()>& read) {
   RecordParts parts = read();
   if (parts.tables.empty() && parts.fields.empty())
-    throw data::ReadError(info.path, "it is " + info.format + ", and there is no table and no array of numbers in it" +
+    throw data::ReadError(info.path, "it is " + info.format + ", and holds no records, no lists and no arrays" +
                                          (parts.warnings.empty() ? std::string() : ": " + parts.warnings.front()));
   info.attributes.insert(parts.attributes.begin(), parts.attributes.end());
   info.warnings.insert(info.warnings.end(), parts.warnings.begin(), parts.warnings.end());

@@ -130,12 +130,12 @@ private:
   bool ended_ = false;
 };
 
-class BzipStream final : public ByteStream {
+class Bzip2Stream final : public ByteStream {
 public:
-  explicit BzipStream(std::shared_ptr<const File> file) : file_(file), compressed_(file), in_(pieceBytes) { start(); }
-  ~BzipStream() override { BZ2_bzDecompressEnd(&z_); }
-  BzipStream(const BzipStream&) = delete;
-  BzipStream& operator=(const BzipStream&) = delete;
+  explicit Bzip2Stream(std::shared_ptr<const File> file) : file_(file), compressed_(file), in_(pieceBytes) { start(); }
+  ~Bzip2Stream() override { BZ2_bzDecompressEnd(&z_); }
+  Bzip2Stream(const Bzip2Stream&) = delete;
+  Bzip2Stream& operator=(const Bzip2Stream&) = delete;
 
   std::size_t read(std::span<char> out) override {
     z_.next_out = out.data();
@@ -147,29 +147,25 @@ public:
       }
       if (z_.avail_in == 0) {
         if (!between_) throw data::ReadError(file_->path(), "the bzip2 data is cut short");
+        ended_ = true;
         break;
       }
-      if (between_ && *z_.next_in != 'B') break; // padding behind the last stream
       between_ = false;
       const int state = BZ2_bzDecompress(&z_);
-      if (state == BZ_STREAM_END) { // another stream may follow
-        char* const next = z_.next_in;
-        const unsigned left = z_.avail_in, room = z_.avail_out;
-        char* const place = z_.next_out;
+      if (state == BZ_STREAM_END) {
+        const bz_stream before = z_;
         BZ2_bzDecompressEnd(&z_);
         start();
-        z_.next_in = next;
-        z_.avail_in = left;
-        z_.next_out = place;
-        z_.avail_out = room;
+        z_.next_in = before.next_in;
+        z_.avail_in = before.avail_in;
+        z_.next_out = before.next_out;
+        z_.avail_out = before.avail_out;
         between_ = true;
       } else if (state != BZ_OK) {
         throw data::ReadError(file_->path(), "the bzip2 data is damaged");
       }
     }
-    const std::size_t count = out.size() - z_.avail_out;
-    if (count < out.size()) ended_ = true;
-    return count;
+    return out.size() - z_.avail_out;
   }
 
 private:
@@ -185,10 +181,9 @@ private:
   bool between_ = false, ended_ = false;
 };
 
-/// "BZh", the size of a block, and the mark of a block, or of the end of an empty stream.
-bool isBzip(std::string_view head) {
-  return head.starts_with("BZh") && head.size() >= 10 && head[3] >= '1' && head[3] <= '9' &&
-         (head.substr(4, 6) == "1AY&SY" || head.substr(4, 6) == "\x17rE8P\x90");
+bool isBzip2(std::span<const std::byte> head) {
+  constexpr std::string_view magic = "BZh";
+  return head.size() >= magic.size() && std::memcmp(head.data(), magic.data(), magic.size()) == 0;
 }
 
 constexpr std::string_view xzMagic("\xFD"
@@ -198,12 +193,11 @@ constexpr std::string_view xzMagic("\xFD"
 } // namespace
 
 std::unique_ptr<ByteStream> streamOf(std::shared_ptr<const File> file) {
-  const auto head = file->head(10);
+  const auto head = file->head(6);
   if (GzipSource::isGzip(head)) return std::make_unique<GzipStream>(std::move(file));
-  if (head.size() >= 6 && std::memcmp(head.data(), xzMagic.data(), 6) == 0)
+  if (isBzip2(head)) return std::make_unique<Bzip2Stream>(std::move(file));
+  if (head.size() == 6 && std::memcmp(head.data(), xzMagic.data(), 6) == 0)
     return std::make_unique<XzStream>(std::move(file));
-  if (isBzip({reinterpret_cast<const char*>(head.data()), head.size()}))
-    return std::make_unique<BzipStream>(std::move(file));
   return std::make_unique<PlainStream>(std::move(file));
 }
 
@@ -235,7 +229,7 @@ std::string textHead(const std::shared_ptr<const File>& file, std::size_t count)
 }
 
 std::string candidateText(const Candidate& candidate) {
-  if (candidate.begins(xzMagic) || isBzip(candidate.text())) return textHead(candidate.file, 4096);
+  if (candidate.begins(xzMagic) || isBzip2(candidate.head)) return textHead(candidate.file, 4096);
   return std::string(candidate.text());
 }
 

@@ -16,7 +16,7 @@ public:
   virtual std::size_t read(std::span<char> out) = 0;
 };
 
-/// The content of a file, inflated when it is gzip (all members), xz or bzip2.
+/// The content of a file, inflated when it is gzip (all members), bzip2 or xz.
 [[nodiscard]] std::unique_ptr<ByteStream> streamOf(std::shared_ptr<const File> file);
 /// Text that is already in memory; it must outlive the stream.
 [[nodiscard]] std::unique_ptr<ByteStream> streamOf(std::string_view text);
@@ -25,7 +25,7 @@ public:
 /// bytes is not reported.
 [[nodiscard]] std::string textHead(const std::shared_ptr<const File>& file, std::size_t count);
 
-/// The head of a candidate, inflated also when it is xz or bzip2.
+/// The head of a candidate, inflated also when it is bzip2 or xz.
 [[nodiscard]] std::string candidateText(const Candidate& candidate);
 
 /// Lines of a stream, without their ends (LF, CRLF, or CR alone where the first piece has no LF).
