@@ -306,6 +306,10 @@ void TiffFile::addPage(TiffHandle& handle) {
     throw data::ReadError(file_->path(), where + "the header promises " + std::to_string(width) + " × " +
                                              std::to_string(height) + " pixels, more than a file of " +
                                              byteText(static_cast<double>(fileSize)) + " can hold");
+  if (static_cast<std::int64_t>(blocks) < across * down * (f.separate ? f.samples : 1))
+    throw data::ReadError(file_->path(), where + "the header promises " + std::to_string(width) + " × " +
+                                             std::to_string(height) + " pixels, and has " + std::to_string(blocks) +
+                                             " pieces for them");
   bool contiguous = !f.compressed && !f.tiled && !f.separate && f.bits >= 8 && !(f.sampleFormat == 3 && f.bits == 16);
   std::uint64_t next = 0;
   const double ratio = greatestRatio(f.compression);
