@@ -93,25 +93,6 @@ std::string headerBeside(const std::string& path) {
   return stem + (gzip ? ".hdr.gz" : ".hdr");
 }
 
-std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file) {
-  constexpr std::int64_t headBytes = 4096;
-  Candidate candidate{file, file->head(headBytes)};
-  candidate.gzip = GzipSource::isGzip(candidate.head);
-  if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
-  for (const Reader& reader : readers())
-    if (reader.recognises(candidate)) return reader.open(candidate);
-  if (const std::string whole = wholeOf(file->path()); !whole.empty()) {
-    data::DatasetInfo info;
-    info.path = file->path();
-    auto dataset = open(whole);
-    info.format = dataset->info().format;
-    info.warnings.push_back("It is a part of " + std::filesystem::path(whole).filename().string() +
-                            ", which was opened as a whole.");
-    return combinedDataset(std::move(info), {{{}, std::move(dataset)}});
-  }
-  refuse(candidate);
-}
-
 std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
   for (const FolderReader& reader : folderReaders())
     if (reader.recognises(path)) return reader.open(path);
@@ -119,6 +100,28 @@ std::shared_ptr<data::Dataset> openFolder(const std::string& path) {
   info.path = path;
   info.format = "a folder";
   return openMembers(std::move(info), path, "the folder", false);
+}
+
+/// `part`: the whole that the file is a part of may be opened in its place; of a whole, not again.
+std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file, bool part) {
+  constexpr std::int64_t headBytes = 4096;
+  Candidate candidate{file, file->head(headBytes)};
+  candidate.gzip = GzipSource::isGzip(candidate.head);
+  if (candidate.gzip) candidate.head = GzipSource::head(*file, headBytes);
+  for (const Reader& reader : readers())
+    if (reader.recognises(candidate)) return reader.open(candidate);
+  if (const std::string whole = part ? wholeOf(file->path()) : std::string(); !whole.empty()) {
+    data::DatasetInfo info;
+    info.path = file->path();
+    std::error_code unknown;
+    auto dataset = std::filesystem::is_directory(whole, unknown) ? openFolder(whole)
+                                                                 : openFile(std::make_shared<const File>(whole), false);
+    info.format = dataset->info().format;
+    info.warnings.push_back("It is a part of " + std::filesystem::path(whole).filename().string() +
+                            ", which was opened as a whole.");
+    return combinedDataset(std::move(info), {{{}, std::move(dataset)}});
+  }
+  refuse(candidate);
 }
 
 } // namespace
@@ -138,7 +141,7 @@ std::shared_ptr<data::Dataset> open(const std::string& path) {
                                       error.what());
     }
   }
-  return openFile(file);
+  return openFile(file, true);
 }
 
 std::vector<std::string> formats() {

@@ -14,7 +14,7 @@ import sys
 LINKS = {
     "discern_methods": r"Eigen3::Eigen|OpenMP::.*|MPI::.*|OpenCL::.*",
     "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
-    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA|BZip2)::\w+|dl|Threads::Threads",
+    "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4|SNAPPY)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA|BZip2)::\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|OpenMP::.*|VTK::Filters\w+",
     "discern_channel": r"discern_data|Threads::Threads|rt",

@@ -2,11 +2,13 @@
 
 #include "data/error.h"
 #include "io/archive/combined_dataset.h"
-#include "io/open.h"
+#include "io/archive/natural_order.h"
+#include "io/archive/shelf.h"
 #include "io/reader.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace discern::io {
 
@@ -21,7 +23,9 @@ std::vector<fs::path> entriesOf(const fs::path& folder) {
   std::error_code problem;
   for (fs::directory_iterator at(folder, problem), end; at != end; at.increment(problem))
     if (!at->path().filename().string().starts_with('.')) entries.push_back(at->path());
-  std::sort(entries.begin(), entries.end());
+  std::sort(entries.begin(), entries.end(), [](const fs::path& a, const fs::path& b) {
+    return naturallyBefore(a.filename().string(), b.filename().string());
+  });
   return entries;
 }
 
@@ -75,12 +79,16 @@ std::shared_ptr<data::Dataset> openMembers(data::DatasetInfo info, const std::st
     throw data::ReadError(info.path, what + " holds " + std::to_string(found.size()) +
                                          " files, and is of no format that Discern knows; open some of them");
   std::vector<DatasetPart> parts;
+  const auto shelf = std::make_shared<Shelf>();
+  std::set<std::string> paths;
   std::size_t failed = 0;
   std::string why;
   for (const fs::path& member : found) {
     const std::string name = member.lexically_relative(common).string();
     try {
-      parts.push_back({found.size() == 1 ? std::string() : name, open(member.string())});
+      auto dataset = shelvedDataset(shelf, member.string());
+      if (paths.insert(dataset->info().path).second) // not the other half of a pair of files
+        parts.push_back({found.size() == 1 ? std::string() : name, std::move(dataset)});
     } catch (const std::exception& error) {
       if (failed++ > 0) continue;
       why = error.what();

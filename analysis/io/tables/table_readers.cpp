@@ -1,5 +1,6 @@
 #include "io/groups.h"
 #include "io/tables/assembly/assembly_graphs.h"
+#include "io/tables/avro/avro_reader.h"
 #include "io/tables/catalogues/fastfood_reader.h"
 #include "io/tables/catalogues/hurdat_reader.h"
 #include "io/tables/catalogues/votable_reader.h"
@@ -8,8 +9,8 @@
 #include "io/tables/graphs/graphml.h"
 #include "io/tables/graphs/matrix_market.h"
 #include "io/tables/graphs/mcl.h"
+#include "io/tables/json/json_reader.h"
 #include "io/tables/rdata/rdata_reader.h"
-#include "io/tables/records/json_reader.h"
 #include "io/tables/sequences/sequence_reader.h"
 #include "io/tables/series/comtrade_reader.h"
 #include "io/tables/series/miniseed_reader.h"
@@ -28,7 +29,7 @@ std::vector<Reader> tableReaders() {
       {{"R data"}, isRData, openRData},
       {{"Avro"}, isAvro, openAvro},
       {{"fast food"}, isFastFood, openFastFood},
-      {{"JSON"}, isJson, openJson},
+      {{"JSON", "JSON Lines"}, isJson, openJson},
       {{"HURDAT2"}, isHurdat, openHurdat},
       {{"GFA"}, isGfa, openGfa},
       {{"FASTG"}, isFastg, openFastg},

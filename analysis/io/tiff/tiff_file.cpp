@@ -37,7 +37,7 @@ float halfToFloat(std::uint16_t half) {
   return half & 0x8000 ? -value : value;
 }
 
-/// By how much a codec can shrink at most; 0: no bound that is worth checking.
+/// By how much a codec can shrink at most: of the others, a blank page of CCITT G4 the most, a bit a row.
 double greatestRatio(std::uint16_t compression) {
   switch (compression) {
   case COMPRESSION_NONE:
@@ -50,7 +50,7 @@ double greatestRatio(std::uint16_t compression) {
   case COMPRESSION_ADOBE_DEFLATE:
     return 1032;
   default:
-    return 0;
+    return 1e5;
   }
 }
 
@@ -306,6 +306,10 @@ void TiffFile::addPage(TiffHandle& handle) {
     throw data::ReadError(file_->path(), where + "the header promises " + std::to_string(width) + " × " +
                                              std::to_string(height) + " pixels, more than a file of " +
                                              byteText(static_cast<double>(fileSize)) + " can hold");
+  if (static_cast<std::int64_t>(blocks) < across * down * (f.separate ? f.samples : 1))
+    throw data::ReadError(file_->path(), where + "the header promises " + std::to_string(width) + " × " +
+                                             std::to_string(height) + " pixels, and has " + std::to_string(blocks) +
+                                             " pieces for them");
   bool contiguous = !f.compressed && !f.tiled && !f.separate && f.bits >= 8 && !(f.sampleFormat == 3 && f.bits == 16);
   std::uint64_t next = 0;
   const double ratio = greatestRatio(f.compression);
@@ -326,7 +330,7 @@ void TiffFile::addPage(TiffHandle& handle) {
     const std::int64_t top = f.tiled ? 0 : static_cast<std::int64_t>(i) % down * f.blockHeight;
     const std::int64_t rows = f.tiled ? f.blockHeight : std::min(f.blockHeight, f.height - top);
     const std::int64_t need = rows * rowBytes(f, f.blockWidth);
-    if (ratio > 0 && static_cast<double>(need) > static_cast<double>(count) * ratio + 64)
+    if (static_cast<double>(need) > static_cast<double>(count) * ratio + 64)
       throw data::ReadError(file_->path(), where + "the header promises " + std::to_string(width) + " × " +
                                                std::to_string(height) + " pixels, more than its data can hold");
     contiguous = contiguous && (i == 0 || offset == next);

@@ -87,6 +87,9 @@ std::shared_ptr<data::Dataset> openAs(const std::string& format, const std::stri
   for (const io::Reader& reader : io::readers())
     if (std::find(reader.formats.begin(), reader.formats.end(), format) != reader.formats.end())
       return reader.recognises(candidate) ? reader.open(candidate) : nullptr;
+  for (const io::FolderReader& reader : io::folderReaders())
+    if (std::find(reader.formats.begin(), reader.formats.end(), format) != reader.formats.end())
+      return nullptr; // changed so that it is no folder any more
   std::fprintf(stderr, "no reader of %s\n", format.c_str());
   std::exit(2);
 }

@@ -90,7 +90,7 @@ def r():
     altrep = (flag(238) + pairs([("", symbol("compact_intseq"))]) .replace(flag(2, tag=True) + symbol(""), flag(2))
               + reals([4.0, 11.0, 1.0]) + nil)
     code = flag(6) + symbol("f") + nil  # a call: no data
-    graph = items([reals([3]), wholes([0], kind=10), reals([1, 2]), reals([0, 1]), nil, nil, nil, nil,
+    graph = items([reals([3]), wholes([0], kind=10), reals([0, 1]), reals([1, 2]), nil, nil, nil, nil,
                    items([nil, nil, items([texts(["a", "b", "c"]), reals([1, 2, 3])], [("names", texts(["name", "size"]))]),
                           items([reals([0.5, 0.25])], [("names", texts(["weight"]))])])], [("class", texts(["igraph"]))])
     workspace = b"RDX2\n" + head + pairs([("trees", r_frame()), ("m", matrix), ("one", reals([42.5])), ("call", code),
@@ -175,7 +175,7 @@ def avro():
     put("three.avro", container([[row(1, None), row(2, None)], [row(3, None)]]))
     put("packed.avro", container([[row(1, None), row(2, None), row(3, None)]], "deflate"))
     put("alert.avro", container([[row(1, gzip.compress(fits(), mtime=0))]]))
-    put("snappy.avro", container([], "snappy"))
+    put("other.avro", container([], "zstandard"))
 
 
 def fast_food():

@@ -153,7 +153,7 @@ private Q_SLOTS:
     QVERIFY(same(numbersOf(rows, "id"), {1, 2}));
     QVERIFY(same(numbersOf(rows, "at (time)"), {1577836810, 0}));
     QVERIFY(same(numbersOf(rows, "where.x"), {1.5, nothing}));
-    QCOMPARE(textsOf(rows, "where.tags"), (Texts{"1, 2", ""}));
+    QVERIFY(same(numbersOf(rows, "where.tags[1]"), {2, nothing}));
     QVERIFY(same(numbersOf(rows, "big"), {nothing, 1}));
     const data::Table columns = open("columns.json")->table("");
     QVERIFY(same(numbersOf(columns, "a"), {1, 2, 3}));
@@ -162,8 +162,8 @@ private Q_SLOTS:
     QCOMPARE(textsOf(windows, "key"), (Texts{"one.csv", "three.csv", "three.csv"}));
     QVERIFY(same(numbersOf(windows, "value 2 (time)"), {2, 4, 4}));
     const data::Table numbered = open("numbered.json")->table("");
-    QCOMPARE(textsOf(numbered, "key"), (Texts{"26", "8"}));
-    QVERIFY(same(numbersOf(numbered, "value 2"), {1, 0}));
+    QCOMPARE(textsOf(numbered, "key"), (Texts{"8", "26"}));
+    QVERIFY(same(numbersOf(numbered, "value 2"), {0, 1}));
   }
 
   void badJson() {
@@ -192,9 +192,9 @@ private Q_SLOTS:
       QCOMPARE(textsOf(table, "band"), (Texts{"r", "g", "r"}));
       QVERIFY(same(numbersOf(table, "place.ra"), {181, 182, 183}));
       QVERIFY(same(numbersOf(table, "other.ra"), {7, 7, 7}));
-      QCOMPARE(textsOf(table, "list"), (Texts{"3, -4", "3, -4", "3, -4"}));
+      QVERIFY(same(numbersOf(table, "list[1]"), {-4, -4, -4}));
     }
-    QVERIFY(refusal(path("snappy.avro")).contains("snappy"));
+    QVERIFY(refusal(path("other.avro")).contains("null, deflate and snappy are read"));
     cuts("packed.avro");
   }
 

@@ -6,7 +6,24 @@ namespace discern::io {
 
 namespace {
 
+/// An archive in an archive would be opened by the same thread, from within; one that holds itself, without end.
+class Inside {
+public:
+  Inside() { ++depth_; }
+  ~Inside() { --depth_; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  [[nodiscard]] static bool nested() { return depth_ > 1; }
+
+private:
+  static thread_local int depth_;
+};
+thread_local int Inside::depth_ = 0;
+
 std::shared_ptr<data::Dataset> openUnpacked(const Candidate& candidate) {
+  const Inside inside;
+  if (Inside::nested())
+    throw data::ReadError(candidate.path(), "an archive inside an archive is not opened; unpack the outer one");
   Unpacked unpacked = unpack(*candidate.file);
   data::DatasetInfo info;
   info.path = candidate.path();

@@ -59,7 +59,7 @@ public:
           T* to = values.data() + (lo - slab.box.lo[0]);
           vtkFieldData* arrays = arraysOf(*leaf, points);
           vtkDataArray* array = arrays ? arrays->GetArray(array_.c_str()) : nullptr;
-          if (array && array->GetNumberOfComponents() == info_.components)
+          if (array && array->GetNumberOfComponents() == info_.components && array->GetNumberOfTuples() == count)
             copyValues(*array, slab.component, lo - begin, 1, hi - lo, to);
           else
             std::fill(to, to + (hi - lo), std::numeric_limits<T>::quiet_NaN());

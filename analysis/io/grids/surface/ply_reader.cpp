@@ -95,9 +95,10 @@ public:
             polygons->InsertNextCell(static_cast<vtkIdType>(corners.size()), corners.data());
         }
       if (vertices) places(element, columns, *points);
+      // Where there are no faces, the cells are the vertices: values of faces have no place.
       for (const auto& column : columns)
-        if (column && column->GetName() != std::string("x") && column->GetName() != std::string("y") &&
-            column->GetName() != std::string("z"))
+        if (column && (vertices || element.count > 0) && column->GetName() != std::string("x") &&
+            column->GetName() != std::string("y") && column->GetName() != std::string("z"))
           (vertices ? static_cast<vtkFieldData*>(surface->GetPointData()) : surface->GetCellData())->AddArray(column);
     }
     surface->SetPoints(points);

@@ -60,6 +60,8 @@ PngHeader readHeader(const File& file) {
     const std::string name(reinterpret_cast<const char*>(head.data()) + 4, 4);
     if (at == 8 && (name != "IHDR" || length != 13))
       throw data::ReadError(file.path(), "the PNG does not begin with its header (IHDR)");
+    if (at > 8 && name == "IHDR")
+      throw data::ReadError(file.path(), "the PNG has a second header (IHDR) at byte " + std::to_string(at));
     if (length > file.size() - at - 12)
       throw data::ReadError(file.path(), "the PNG is cut short: a piece \"" + cleanText(name) + "\" of " +
                                              byteText(static_cast<double>(length)) + " begins at byte " +

@@ -3,10 +3,10 @@
 
 namespace discern::io {
 
-/// "Fast food" files of galaxy surveys: Fortran records of five whole numbers (the second counts the galaxies), nine
-/// floats, one float (the redshift), then one record a coordinate, floats of 32 or 64 bits: right ascension and
-/// declination in degrees and cz in km/s of .rdcz.ff, x y z otherwise.
-/// Format: Corrfunc, io/ftread.h (https://corrfunc.readthedocs.io, "fast-food").
+/// Corrfunc's "fast-food" catalogues of galaxies (its io/ftread): Fortran records of five whole
+/// numbers (the second is the count), nine floats, the redshift, and one array for each coordinate, in either byte
+/// order. The table "galaxies": ra, dec, cz where the name has "rdcz", else x, y, z; a fourth
+/// array is the weight.
 [[nodiscard]] bool isFastFood(const Candidate& candidate);
 [[nodiscard]] std::shared_ptr<data::Dataset> openFastFood(const Candidate& candidate);
 

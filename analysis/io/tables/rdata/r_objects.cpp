@@ -92,8 +92,9 @@ public:
           add(name + "@" + value.attributeNames[i], value.attributeValues[i], depth + 1);
       return;
     case Kind::List: {
-      if (depth > 3) return skip(name, "it is nested too deep");
       const std::vector<std::string> names = value.names();
+      if (names.empty() && addRagged(name, value)) return;
+      if (depth > 6) return skip(name, "it is nested too deep");
       for (std::size_t i = 0; i < value.items.size(); ++i)
         add(name + "$" + (i < names.size() && !names[i].empty() ? names[i] : std::to_string(i + 1)), value.items[i],
             depth + 1);
@@ -171,6 +172,45 @@ private:
     addTable(name, std::move(columns), rows);
   }
 
+  /// A list without names of vectors, or of lists of as many vectors of one length (the trees of a forest): one table,
+  /// whose column "item" counts the list's items from 1. False for any other list.
+  bool addRagged(const std::string& name, const RValue& list) {
+    constexpr std::size_t mostVectors = 100;
+    if (list.items.size() < 2) return false;
+    const auto vectorsOf = [](const RValue& item) {
+      std::vector<const RValue*> vectors;
+      if (item.kind != Kind::List) vectors.push_back(&item);
+      if (item.kind == Kind::List && item.names().empty())
+        for (const RValue& inner : item.items)
+          vectors.push_back(&inner);
+      return vectors;
+    };
+    const std::size_t width = vectorsOf(list.items.front()).size();
+    if (width == 0 || width > mostVectors) return false;
+    std::vector<Column> columns{{"item", {}, {}, {}}};
+    for (std::size_t c = 1; c <= width; ++c)
+      columns.push_back({width == 1 ? std::string("value") : "value " + std::to_string(c), {}, {}, {}});
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+      const auto vectors = vectorsOf(list.items[i]);
+      if (vectors.size() != width) return false;
+      const std::size_t rows = vectors[0]->size();
+      for (std::size_t c = 0; c < width; ++c) {
+        const RValue& vector = *vectors[c];
+        if (vector.size() != rows || vector.attribute("dim") || !(isNumbers(vector) || vector.kind == Kind::Text))
+          return false;
+        Column part = columnOf({}, vector);
+        Column& own = columns[c + 1];
+        if (part.texts.empty() ? !own.texts.empty() : !own.numbers.empty()) return false; // numbers here, texts there
+        own.numbers.insert(own.numbers.end(), part.numbers.begin(), part.numbers.end());
+        own.texts.insert(own.texts.end(), part.texts.begin(), part.texts.end());
+      }
+      columns[0].numbers.resize(columns[0].numbers.size() + rows, static_cast<double>(i + 1));
+    }
+    const std::size_t rows = columns[0].numbers.size();
+    if (rows > 0) addTable(name, std::move(columns), rows);
+    return true;
+  }
+
   static std::vector<std::string> columnNames(const RValue& matrix, std::size_t count) {
     std::vector<std::string> names;
     if (const RValue* own = matrix.attribute("dimnames"); own && own->items.size() == 2) names = own->items[1].texts;
@@ -193,6 +233,12 @@ private:
     std::vector<Column> columns;
     if (std::vector<std::string> names = value.names(); names.size() == rows)
       columns.push_back({"name", {}, {}, std::move(names)});
+    if (const RValue* times = value.attribute("tsp"); times && times->numbers.size() == 3 && times->numbers[2] > 0) {
+      Column time{"time", {}, std::vector<double>(rows), {}}; // from, to, steps in a unit
+      for (std::size_t i = 0; i < rows; ++i)
+        time.numbers[i] = times->numbers[0] + static_cast<double>(i) / times->numbers[2];
+      columns.push_back(std::move(time));
+    }
     columns.push_back(std::move(column));
     addTable(name, std::move(columns), rows);
   }
@@ -224,7 +270,7 @@ private:
     objects.arrays.push_back(std::move(array));
   }
 
-  /// igraph's lists: number of nodes, directed, to, from, four indices, and the attributes (of what it is, of the
+  /// igraph's lists: number of nodes, directed, from, to, four indices, and the attributes (of what it is, of the
   /// graph, of the nodes, of the edges).
   bool addGraph(const std::string& name, const RValue& value) {
     constexpr std::size_t parts = 9, ofNodes = 2, ofEdges = 3;
@@ -263,7 +309,7 @@ private:
       for (std::size_t i = 0; i < nodes; ++i)
         network.names.push_back(std::to_string(i + 1));
     for (std::size_t i = 0; i < edges; ++i) {
-      const double from = value.items[3].numbers[i], to = value.items[2].numbers[i];
+      const double from = value.items[2].numbers[i], to = value.items[3].numbers[i];
       if (!(from >= 0 && from < count && to >= 0 && to < count)) return false;
       network.from.push_back(static_cast<std::int64_t>(from));
       network.to.push_back(static_cast<std::int64_t>(to));

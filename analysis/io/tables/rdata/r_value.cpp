@@ -68,6 +68,9 @@ enum Type : unsigned {
   AttributedLanguage = 240,
   BaseEnvironment = 241,
   EmptyEnvironment = 242,
+  BytecodeReference = 243,
+  BytecodeDefinition = 244,
+  Persistent = 247,
   Package = 248,
   Namespace = 249,
   BaseNamespace = 250,
@@ -286,6 +289,46 @@ private:
     }
   }
 
+  /// The compiled form of a function: its code and its constants, passed over (serialize.c, ReadBC1).
+  void compiled(int depth) {
+    if (depth > deepest) refuse("code nested more than " + std::to_string(deepest) + " deep");
+    (void)item(depth + 1);
+    for (int left = integer(); left > 0; --left) {
+      pay(sizeof(int));
+      const auto type = static_cast<unsigned>(integer());
+      if (type == ByteCode)
+        compiled(depth + 1);
+      else if (!compiledCall(type, depth + 1))
+        (void)item(depth + 1);
+    }
+  }
+  /// A call among those constants. False, with nothing read, where `type` is that of another value.
+  bool compiledCall(unsigned type, int depth) {
+    if (depth > deepest) refuse("code nested more than " + std::to_string(deepest) + " deep");
+    const auto isCall = [](unsigned t) {
+      return t == Language || t == Pairs || t == AttributedLanguage || t == AttributedPairs;
+    };
+    for (bool first = true;; first = false) {
+      pay(sizeof(int));
+      if (type == BytecodeReference) {
+        (void)integer();
+        return true;
+      }
+      if (type == BytecodeDefinition) {
+        (void)integer();
+        type = static_cast<unsigned>(integer());
+      }
+      if (!isCall(type)) {
+        if (!first) (void)item(depth + 1);
+        return !first;
+      }
+      if (type == AttributedLanguage || type == AttributedPairs) (void)item(depth + 1);
+      (void)item(depth + 1); // the tag
+      if (const auto inner = static_cast<unsigned>(integer()); !compiledCall(inner, depth + 1)) (void)item(depth + 1);
+      type = static_cast<unsigned>(integer());
+    }
+  }
+
   RValue item(int depth) { return itemOf(static_cast<std::uint32_t>(integer()), depth); }
 
   RValue itemOf(std::uint32_t flags, int depth) {
@@ -317,6 +360,7 @@ private:
       references_.push_back(value.texts[0]);
       return value;
     }
+    case Persistent:
     case Namespace:
     case Package:
       (void)integer();
@@ -416,7 +460,10 @@ private:
     case Altrep:
       return altrep(depth);
     case ByteCode:
-      refuse("compiled code, which is not read: save the data alone");
+      (void)integer(); // how many of its values are referred to
+      compiled(depth);
+      value = other();
+      break;
     default:
       refuse("a value of type " + std::to_string(type));
     }
