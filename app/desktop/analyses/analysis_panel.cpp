@@ -53,6 +53,14 @@ AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, Jo
   browseColumn->addWidget(search_);
   browseColumn->addWidget(list_, 1);
   browseColumn->addWidget(empty_, 1);
+  problems_ = new QLabel(browse);
+  problems_->setObjectName(QStringLiteral("analysisProblems"));
+  problems_->setProperty("tone", QStringLiteral("warn"));
+  problems_->setTextFormat(Qt::PlainText);
+  problems_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  problems_->setWordWrap(true);
+  problems_->setMargin(8);
+  browseColumn->addWidget(problems_);
   stack_->addWidget(browse);
   setFocusProxy(search_);
 
@@ -80,6 +88,16 @@ void AnalysisPanel::refreshList() {
   const QString query = search_->text();
   model_->show(jobs_.catalogue().search(query.toStdString()));
   const bool any = model_->rowCount() > 0;
+  const auto& problems = jobs_.catalogue().problems();
+  QString told;
+  constexpr std::size_t most = 3;
+  for (std::size_t i = 0; i < std::min(problems.size(), most); ++i)
+    told += (i > 0 ? QStringLiteral("\n") : QString()) +
+            tr("A plugin can't be used: %1").arg(QString::fromStdString(problems[i]));
+  if (problems.size() > most)
+    told += QLatin1Char('\n') + tr("… and %n more", "", static_cast<int>(problems.size() - most));
+  problems_->setText(told);
+  problems_->setVisible(!problems.empty());
   list_->setVisible(any);
   empty_->setVisible(!any);
   if (any) // the best of a search is chosen; where nothing was asked, nothing is

@@ -45,6 +45,7 @@ private:
   QStackedWidget* stack_ = nullptr;
   QLineEdit* search_ = nullptr;
   QListView* list_ = nullptr;
+  QLabel* problems_ = nullptr; ///< of plugins that can't be used
   QLabel* empty_ = nullptr;
   AnalysisListModel* model_ = nullptr;
   std::map<std::string, AnalysisPage*> pages_;

@@ -1,7 +1,10 @@
 #pragma once
 #include "desktop/analyses/analysis.h"
 
+#include <QFileSystemWatcher>
 #include <QObject>
+#include <QPointer>
+#include <QTimer>
 
 namespace discern::channel {
 class Client;
@@ -13,8 +16,9 @@ namespace discern::desktop {
 class Catalogue final : public QObject {
   Q_OBJECT
 public:
-  using QObject::QObject;
-  /// Asks the data service for the manifests; `changed` or `failed` follows.
+  explicit Catalogue(QObject* parent = nullptr);
+  /// Asks the data service for the manifests; `changed` or `failed` follows. From then on the folders of plugins are
+  /// watched, and what changes in them is asked for again.
   void load(channel::Client& client);
   /// Takes manifests: an array of them, or of {"manifest", "folder"}, or an object with such an array under "plugins".
   void setManifests(const nlohmann::json& manifests);
@@ -23,7 +27,7 @@ public:
   /// Those that fit `query`, best first; all by name when it is empty.
   [[nodiscard]] std::vector<const Analysis*> search(const std::string& query) const;
   [[nodiscard]] bool loaded() const { return loaded_; }
-  /// What could not be read, one sentence a plugin.
+  /// What could not be read, one sentence a plugin: file, place, what was expected and found.
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
 Q_SIGNALS:
@@ -31,6 +35,11 @@ Q_SIGNALS:
   void failed(const QString& why);
 
 private:
+  void watch(const nlohmann::json& list);
+  QPointer<channel::Client> client_;
+  QFileSystemWatcher watcher_;
+  QTimer settling_; ///< an editor writes a file in several steps
+  nlohmann::json manifests_;
   std::vector<Analysis> analyses_;
   std::vector<std::string> problems_;
   bool loaded_ = false;
