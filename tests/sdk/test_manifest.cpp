@@ -112,8 +112,8 @@ private Q_SLOTS:
                              "  \"parameters\": [ {\"name\": \"a\", \"type\": \"text\", \"default\": \"\"},\n"
                              "    { \"name\": \"b\", \"type\": \"number\", \"default\": \"x\" } ],\n"
                              "  \"entry\": { \"program\": \"p\", \"libary\": 1 }\n}";
-    const auto about = [](const std::string& json) {
-      return complaint([&] { (void)sdk::parseManifest(json, "m.json"); });
+    const auto about = [](const std::string& manifest) {
+      return complaint([&] { (void)sdk::parseManifest(manifest, "m.json"); });
     };
     QVERIFY2(about(text).find("m.json: at /id (line 2, column 9): ") == 0, about(text).c_str());
     std::string mended = text;
