@@ -87,9 +87,12 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
 bool opensAsTables(const data::DatasetInfo& dataset) {
   constexpr std::int64_t mostColumns = 16;
   if (dataset.tables.empty()) return false;
-  const bool narrow = dataset.fields.size() == 1 && dataset.fields.front().name == "matrix" &&
-                      dataset.fields.front().shape[0] > 1 && dataset.fields.front().shape[0] <= mostColumns &&
-                      dataset.fields.front().shape[1] > mostColumns;
+  // Tables of numbers are fields as well, of an archive one for each file.
+  const bool narrow = !dataset.fields.empty() &&
+                      std::all_of(dataset.fields.begin(), dataset.fields.end(), [](const data::FieldInfo& field) {
+                        return (field.name == "matrix" || field.name.ends_with(": matrix")) && field.shape[0] > 1 &&
+                               field.shape[0] <= mostColumns && field.shape[1] > mostColumns;
+                      });
   if (narrow) return true;
   const bool placeless = std::all_of(dataset.grids.begin(), dataset.grids.end(),
                                      [](const data::GridInfo& grid) { return grid.kind == data::GridKind::Network; });
@@ -100,8 +103,10 @@ bool opensAsTables(const data::DatasetInfo& dataset) {
 std::vector<session::Table> tablesOf(const data::DatasetInfo& dataset, const std::string& name) {
   std::vector<session::Table> tables;
   const std::string file = std::filesystem::path(dataset.path).filename().string();
+  constexpr std::size_t mostAtOnce = 8; // the others are opened by name
   for (const data::TableInfo& info : dataset.tables) {
     if (!name.empty() && info.name != name) continue;
+    if (tables.size() == mostAtOnce) break;
     session::Table table;
     table.path = dataset.path;
     table.table = info.name;

@@ -20,8 +20,8 @@ std::string addLayer(session::State& state, session::Layer layer, const data::Da
 /// too, though they could be drawn as a narrow picture; a network has no places to be drawn at.)
 [[nodiscard]] bool opensAsTables(const data::DatasetInfo& dataset);
 
-/// The tables of a dataset as a session keeps them, `id` left empty; `name` empty: all of them. Throws data::UsageError
-/// when there is none of that name.
+/// The tables of a dataset as a session keeps them, `id` left empty; `name` empty: the first eight. Throws
+/// data::UsageError when there is none of that name.
 [[nodiscard]] std::vector<session::Table> tablesOf(const data::DatasetInfo& dataset, const std::string& name = {});
 
 /// Adds tables with fresh ids; the first of them comes to the front.
