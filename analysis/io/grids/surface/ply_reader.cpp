@@ -19,6 +19,12 @@ namespace discern::io {
 
 namespace {
 
+/// A point that isn't there, for a number that names none; NaN too.
+vtkIdType cornerOf(double value) {
+  constexpr double most = 1e15;
+  return value >= 0 && value < most ? static_cast<vtkIdType>(value) : -1;
+}
+
 /// How a number is stored.
 struct Number {
   int size = 0; ///< bytes; 0: no type of PLY's
@@ -90,7 +96,7 @@ public:
                                                     "\" has a list of " + numberText(length) + " values");
           corners.clear();
           for (auto left = static_cast<std::int64_t>(length); left > 0; --left)
-            corners.push_back(static_cast<vtkIdType>(std::clamp(number(property.value, element, i), -1.0, 1e15)));
+            corners.push_back(cornerOf(number(property.value, element, i)));
           if (faces && (property.name == "vertex_indices" || property.name == "vertex_index"))
             polygons->InsertNextCell(static_cast<vtkIdType>(corners.size()), corners.data());
         }
