@@ -118,10 +118,10 @@ private Q_SLOTS:
     QVERIFY2(about(text).find("m.json: at /id (line 2, column 9): ") == 0, about(text).c_str());
     std::string mended = text;
     mended.replace(mended.find("ä"), 2, "a");
-    QVERIFY2(about(mended).find("at /parameters/1/default (line 5, column 46): ") != std::string::npos,
+    QVERIFY2(about(mended).find("at /parameters/1/default (line 5, column 49): ") != std::string::npos,
              about(mended).c_str());
     mended.replace(mended.find("\"x\""), 3, "1.5");
-    QVERIFY2(about(mended).find("at /entry (line 6, column 39): \"libary\"") != std::string::npos,
+    QVERIFY2(about(mended).find("at /entry (line 6, column 40): \"libary\"") != std::string::npos,
              about(mended).c_str());
   }
 
