@@ -71,6 +71,8 @@ void readState(const std::string& path, const Json& state, Snapshot& snapshot) {
   snapshot.progress = numberAt(state, "progress");
   snapshot.started = numberAt(state, "started");
   snapshot.workerPid = processAt(state, "worker").pid;
+  snapshot.note = textAt(state, "note");
+  if (state.contains("scheduler")) snapshot.scheduler = state["scheduler"];
   if (state.contains("summary") && state["summary"].is_object()) snapshot.summary = state["summary"];
   if (state.contains("partials") && state["partials"].is_array())
     for (const Json& partial : state["partials"])
@@ -109,7 +111,18 @@ void readExit(const Json& exit, Snapshot& snapshot) {
 
 /// No exit.json: is anyone still at work?
 void readProcesses(const std::string& path, const Json& state, Snapshot& snapshot) {
-  if (!state.is_object()) { // nobody has taken the run up yet
+  if (!snapshot.host.empty()) { // it goes on elsewhere, whoever lives here
+    const ProcessIdentity follower = processAt(state, "supervisor");
+    if (follower.onThisHost() && follower.alive()) return;
+    const bool fresh = !state.is_object() && now() - numberAt(snapshot.job, "created") < startGrace;
+    if (fresh || fs::exists(path + "/exit.json")) return;
+    snapshot.state = RunState::Unreachable;
+    snapshot.unwatched = true;
+    snapshot.message = "Nobody here follows this run; it may still go on on " + snapshot.host + ".";
+    return;
+  }
+  if (!state.is_object()) {                           // nobody has taken the run up yet
+    if (fs::exists(path + "/submitted.json")) return; // it waits in a scheduler's queue
     const double made = std::max({modified(path + "/job.json"), modified(path), numberAt(snapshot.job, "created")});
     if (now() - made > startGrace) {
       snapshot.state = RunState::Failed;
@@ -165,7 +178,7 @@ RunDirectory RunDirectory::create(const std::string& path, Json job) {
   if (!job.contains("created")) job["created"] = now();
   if (job.contains("inputs") && job["inputs"].is_object())
     for (auto& [name, input] : job["inputs"].items())
-      if (input.is_object() && !textAt(input, "path").empty())
+      if (input.is_object() && !textAt(input, "path").empty() && !textAt(input, "path").starts_with("ssh://"))
         input["path"] = fs::absolute(textAt(input, "path"), problem).lexically_normal().string();
   writeJson(folder + "/job.json", job);
   return RunDirectory(folder);
@@ -178,10 +191,13 @@ Snapshot RunDirectory::snapshot(int logLines) const {
   snapshot.uuid = textAt(snapshot.job, "uuid");
   snapshot.plugin = textAt(snapshot.job, "plugin");
   snapshot.title = textAt(snapshot.job, "title");
+  snapshot.host = hostOf(snapshot.job);
   const Json state = readJson(path_ + "/state.json"), exit = readJson(path_ + "/exit.json");
   if (state.is_object()) readState(path_, state, snapshot);
   if (logLines > 0) readEvents(path_, logLines, snapshot);
   std::error_code ignored;
+  if (!snapshot.host.empty()) // named by a mirrored event before the file has come over
+    std::erase_if(snapshot.partials, [&](const std::string& partial) { return !fs::exists(partial, ignored); });
   snapshot.cancelRequested = fs::exists(path_ + "/cancel", ignored);
   if (exit.is_object())
     readExit(exit, snapshot);
@@ -193,7 +209,10 @@ Snapshot RunDirectory::snapshot(int logLines) const {
       if (std::ranges::find(snapshot.log, line) == snapshot.log.end()) snapshot.log.push_back(std::move(line));
   if (snapshot.state == RunState::Succeeded) {
     snapshot.progress = 1;
-    if (fs::exists(path_ + "/result.h5", ignored)) snapshot.result = path_ + "/result.h5";
+    if (fs::exists(path_ + "/result.h5", ignored))
+      snapshot.result = path_ + "/result.h5";
+    else
+      snapshot.result = textAt(exit, "result");
   }
   return snapshot;
 }
@@ -211,6 +230,11 @@ bool RunDirectory::signalOrphan(int signal) const {
   const ProcessIdentity supervisor = processAt(state, "supervisor"), worker = processAt(state, "worker");
   if (!worker.onThisHost() || supervisor.alive() || !worker.alive() || worker.pid <= 1) return false;
   return kill(static_cast<pid_t>(-worker.pid), signal) == 0 || kill(static_cast<pid_t>(worker.pid), signal) == 0;
+}
+
+std::string hostOf(const Json& job) {
+  std::string on = textAt(job, "on");
+  return on == "process" || on.starts_with("mpi:") ? std::string() : on;
 }
 
 std::string runsFolder() { return stateHome() + "/discern/runs"; }

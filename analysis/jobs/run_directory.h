@@ -33,12 +33,16 @@ struct Snapshot {
   int signal = 0;                    ///< that ended the worker; 0: none
   std::string message;               ///< why it failed, for a person
   std::vector<std::string> log;      ///< last lines
-  std::string result;                ///< path of result.h5 when whole
+  std::string result;                ///< path of result.h5 when whole; ssh://HOST/path when it stayed there
   std::vector<std::string> partials; ///< paths of the whole files in partial/, in the order they were published
   nlohmann::json summary = nlohmann::json::object(); ///< numbers about the result: {"instances": 49, …}
   double wallSeconds = 0;                            ///< of exit.json
   std::int64_t maxMemoryBytes = 0;                   ///< largest resident size of the worker, of exit.json
   bool cancelRequested = false;
+  std::string host;         ///< of a run on another machine, the name of its profile; empty: here
+  std::string note;         ///< how things stand, for a person: "second in the queue of debug", …
+  nlohmann::json scheduler; ///< what the scheduler there says; null: none, or nothing yet
+  bool unwatched = false;   ///< it goes on over there, but nobody here follows it: superviseDetached does
   [[nodiscard]] bool operator==(const Snapshot&) const = default;
 };
 
@@ -62,6 +66,9 @@ public:
 private:
   std::string path_;
 };
+
+/// The host profile that a job is meant for ("on" of job.json); empty: this machine, alone or with ranks ("mpi:4").
+[[nodiscard]] std::string hostOf(const nlohmann::json& job);
 
 /// Where the desktop and the runner keep runs: $XDG_STATE_HOME/discern/runs. newRunPath gives a fresh one below it.
 [[nodiscard]] std::string runsFolder();

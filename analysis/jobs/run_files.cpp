@@ -160,26 +160,25 @@ void RunWriter::event(const std::string& kind, const nlohmann::json& value) {
 }
 
 void writeStateFile(const std::string& path, const StateFile& state) {
-  writeJson(path + "/state.json", {{"state", nameOf(state.state)},
-                                   {"phase", state.phase},
-                                   {"progress", state.progress},
-                                   {"supervisor", state.supervisor},
-                                   {"worker", state.worker},
-                                   {"started", state.started},
-                                   {"partials", state.partials},
-                                   {"summary", state.summary},
-                                   {"time", now()}});
+  nlohmann::json json{{"state", nameOf(state.state)},   {"phase", state.phase},     {"progress", state.progress},
+                      {"supervisor", state.supervisor}, {"worker", state.worker},   {"started", state.started},
+                      {"partials", state.partials},     {"summary", state.summary}, {"time", now()}};
+  if (!state.note.empty()) json["note"] = state.note;
+  if (!state.scheduler.is_null()) json["scheduler"] = state.scheduler;
+  writeJson(path + "/state.json", json);
 }
 
 void RunWriter::exit(const ExitFile& exit) {
-  writeJson(path_ + "/exit.json", {{"state", nameOf(exit.state)},
-                                   {"code", exit.code},
-                                   {"signal", exit.signal},
-                                   {"message", exit.message},
-                                   {"ended", now()},
-                                   {"wallSeconds", exit.wallSeconds},
-                                   {"maxMemoryBytes", exit.maxMemoryBytes},
-                                   {"summary", exit.summary}});
+  nlohmann::json json{{"state", nameOf(exit.state)},
+                      {"code", exit.code},
+                      {"signal", exit.signal},
+                      {"message", exit.message},
+                      {"ended", now()},
+                      {"wallSeconds", exit.wallSeconds},
+                      {"maxMemoryBytes", exit.maxMemoryBytes},
+                      {"summary", exit.summary}};
+  if (!exit.result.empty()) json["result"] = exit.result;
+  writeJson(path_ + "/exit.json", json);
 }
 
 } // namespace discern::jobs

@@ -45,6 +45,8 @@ struct StateFile {
   double started = 0;
   std::vector<std::string> partials; ///< paths in the run directory
   nlohmann::json summary = nlohmann::json::object();
+  std::string note;         ///< how things stand, for a person
+  nlohmann::json scheduler; ///< of a run on a cluster: what the scheduler said last
 };
 
 void writeStateFile(const std::string& path,
@@ -59,6 +61,7 @@ struct ExitFile {
   double wallSeconds = 0;
   std::int64_t maxMemoryBytes = 0;
   nlohmann::json summary = nlohmann::json::object();
+  std::string result; ///< ssh://HOST/path of a result that stayed there; empty: result.h5 of the run directory
 };
 
 /// The writing side of a run directory. Supervisor and worker take turns with events.jsonl: the supervisor writes
