@@ -1,4 +1,5 @@
 #include "command.h"
+#include "host_run.h"
 #include "jobs/run_files.h"
 #include "run_text.h"
 
@@ -25,10 +26,16 @@ void print(const jobs::Event& event) {
 int attachCommand(const std::vector<std::string>& words) {
   const Arguments arguments(words, {}, {});
   if (arguments.words().size() != 1) throw data::UsageError("one run is expected, by its folder or its name");
-  const jobs::RunDirectory run(runPath(arguments.words()[0]));
+  const jobs::RunDirectory run(attached(arguments.words()[0]));
   jobs::EventReader reader(run.path() + "/events.jsonl");
+  std::string note;
   for (;;) {
-    const jobs::Snapshot snapshot = run.snapshot(0); // before the events: what came until its end is printed below
+    const jobs::Snapshot snapshot = run.snapshot(0);
+    if (snapshot.note != note) {
+      note = snapshot.note;
+      if (!note.empty()) std::fprintf(stderr, "%s\n", note.c_str());
+    }
+    // after the snapshot: what came until the run's end is printed
     for (const jobs::Event& event : reader.next())
       print(event);
     std::fflush(stdout);

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "host_run.h"
 #include "jobs/run_directory.h"
 #include "run_text.h"
 
@@ -15,6 +16,8 @@ int cancelCommand(const std::vector<std::string>& words) {
   constexpr auto grace = 5s; // the supervisor's own; it ends the worker then
   const Arguments arguments(words, {}, {});
   if (arguments.words().size() != 1) throw data::UsageError("one run is expected, by its folder or its name");
+  const HostRunName there = hostRunName(arguments.words()[0]);
+  if (!there.host.empty()) return cancelOnHost(there);
   const jobs::RunDirectory run(runPath(arguments.words()[0]));
   jobs::Snapshot snapshot = run.snapshot(0);
   if (jobs::isFinal(snapshot.state)) {
@@ -22,6 +25,7 @@ int cancelCommand(const std::vector<std::string>& words) {
     return Done;
   }
   run.requestCancel();
+  if (!snapshot.host.empty()) return waitForCancelled(run);
   run.signalOrphan(SIGTERM); // a run whose supervisor was killed is ended from here
   const auto start = Clock::now();
   bool killed = false;

@@ -58,5 +58,8 @@ int renderCommand(const std::vector<std::string>& words);
 int newPluginCommand(const std::vector<std::string>& words);
 int checkPluginCommand(const std::vector<std::string>& words);
 int replayCommand(const std::vector<std::string>& words);
+int hostCommand(const std::vector<std::string>& words);
+int agentCommand(const std::vector<std::string>& words);
+int fetchCommand(const std::vector<std::string>& words);
 
 } // namespace discern::runner

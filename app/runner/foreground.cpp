@@ -1,5 +1,6 @@
 #include "foreground.h"
 
+#include "follow.h"
 #include "interruption.h"
 #include "jobs/supervisor.h"
 #include "run_text.h"
@@ -43,6 +44,14 @@ private:
 
 jobs::Snapshot superviseInForeground(const std::string& path) {
   ProgressLine line;
+  const bool elsewhere = !jobs::hostOf(jobs::readJson(path + "/job.json")).empty();
+  if (elsewhere) {
+    followRun(path, FollowMode::Foreground);
+    jobs::Snapshot snapshot = jobs::RunDirectory(path).snapshot();
+    if (snapshot.state != jobs::RunState::Succeeded)
+      std::fprintf(stderr, "discern-run: %s\nThe run's folder: %s\n", snapshot.message.c_str(), path.c_str());
+    return snapshot;
+  }
   jobs::Supervision options;
   options.program = programPath();
   options.cancel = &interruption();

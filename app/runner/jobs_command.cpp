@@ -1,4 +1,5 @@
 #include "command.h"
+#include "host_run.h"
 #include "jobs/run_files.h"
 #include "run_text.h"
 
@@ -8,8 +9,9 @@
 namespace discern::runner {
 
 int jobsCommand(const std::vector<std::string>& words) {
-  const Arguments arguments(words, {}, {"json"});
+  const Arguments arguments(words, {"on"}, {"json"});
   if (!arguments.words().empty()) throw data::UsageError("jobs takes no \"" + arguments.words()[0] + "\"");
+  if (arguments.has("on")) return jobsOnHost(arguments.value("on"), arguments.has("json"));
   nlohmann::json list = nlohmann::json::array();
   std::vector<std::vector<std::string>> rows{{"RUN", "STATE", "PROGRESS", "TOOK", "TITLE"}};
   for (const std::string& path : jobs::runsIn(jobs::runsFolder())) {

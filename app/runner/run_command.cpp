@@ -3,6 +3,7 @@
 #include "foreground.h"
 #include "interruption.h"
 #include "jobs/supervisor.h"
+#include "remote/host_profile.h"
 #include "run_text.h"
 #include "sdk/parameters.h"
 #include "sdk/registry.h"
@@ -12,13 +13,34 @@
 namespace discern::runner {
 namespace {
 
-const std::set<std::string> options{"input", "set", "time", "component", "output", "threads", "seed", "title"};
+const std::set<std::string> options{"input",   "set",  "time",  "component", "output",
+                                    "threads", "seed", "title", "on",        "resource"};
 
 /// The input that `name` means, which --input must have given before.
 nlohmann::json& given(nlohmann::json& job, const std::string& name, const std::string& option) {
   if (!job["inputs"].contains(name))
     throw data::UsageError("--" + option + " names an input \"" + name + "\" that --input doesn't give");
   return job["inputs"][name];
+}
+
+/// Where it is to run, when that is another machine; its profile is looked at now, before anything is made.
+void addHost(nlohmann::json& job, const Arguments& arguments) {
+  const std::string on = arguments.value("on", "process");
+  job["on"] = on;
+  if (jobs::hostOf(job).empty()) {
+    for (const char* option : {"resource", "send-plugin"})
+      if (arguments.has(option)) throw data::UsageError(std::string("--") + option + " needs --on HOST");
+    job.erase("on");
+    return;
+  }
+  const remote::HostProfile profile = remote::findProfile(on);
+  remote::Resources resources = profile.resources;
+  for (const std::string& text : arguments.values("resource")) {
+    const auto [name, value] = assignment(text, "resource");
+    remote::setResource(resources, name, value);
+  }
+  job["resources"] = resources;
+  if (arguments.has("send-plugin")) job["sendPlugin"] = sdk::find(job["plugin"].get<std::string>()).folder;
 }
 
 nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) {
@@ -55,6 +77,7 @@ nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) 
   }
   job["parameters"] = complete(manifest, parameters);
   if (arguments.has("threads")) job["threads"] = wholeNumber(arguments.value("threads"), "threads", 1);
+  addHost(job, arguments);
   if (arguments.has("seed")) job["seed"] = wholeNumber(arguments.value("seed"), "seed", 0);
   return job;
 }
@@ -62,7 +85,7 @@ nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) 
 } // namespace
 
 int runCommand(const std::vector<std::string>& words) {
-  const Arguments arguments(words, options, {"detach", "json"});
+  const Arguments arguments(words, options, {"detach", "json", "send-plugin"});
   if (arguments.words().size() != 1) throw data::UsageError("one analysis is expected, by its id");
   const sdk::Manifest manifest = sdk::find(arguments.words()[0]).manifest;
   const nlohmann::json job = jobOf(arguments, manifest);

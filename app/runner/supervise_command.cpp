@@ -1,8 +1,10 @@
 #include "command.h"
+#include "follow.h"
 #include "interruption.h"
 #include "jobs/supervisor.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
@@ -32,6 +34,14 @@ int superviseCommand(const std::vector<std::string>& words) {
   if (!std::filesystem::exists(path + "/job.json"))
     throw data::UsageError(path + " is not a run directory: it has no job.json");
   if (arguments.has("detach") && detach()) return Done;
+  const nlohmann::json job = jobs::readJson(path + "/job.json");
+  if (!jobs::hostOf(job).empty()) {
+    // Ended by a signal, it leaves the run alone: another follower may take it up.
+    return followRun(path, arguments.has("detach") ? FollowMode::Background : FollowMode::Foreground);
+  }
+  if (job.is_object() && job.contains("environment") && job["environment"].is_object())
+    for (const auto& [name, value] : job["environment"].items())
+      if (value.is_string()) setenv(name.c_str(), value.get<std::string>().c_str(), 1);
   jobs::Supervision options;
   options.program = programPath();
   options.cancel = &interruption();

@@ -1,0 +1,26 @@
+#pragma once
+/// Files, as an agent's client asks for them. Each throws HostError with the code of the fault.
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace discern::remote::files {
+
+/// `~`, `$NAME` and `${NAME}` at the beginning or between slashes are replaced; the path is absolute after.
+[[nodiscard]] std::string expanded(const std::string& path);
+/// {"exists", "kind": "file"|"folder"|"other", "size", "modified", "writable"}
+[[nodiscard]] nlohmann::json look(const std::string& path);
+/// {"free": bytes for this user}; of the nearest folder that exists
+[[nodiscard]] nlohmann::json space(const std::string& path);
+void makeFolder(const std::string& path);
+/// Writes at `offset`; the file and its folder are made. Returns its size after.
+std::int64_t write(const std::string& path, std::int64_t offset, std::string_view bytes);
+[[nodiscard]] std::string read(const std::string& path, std::int64_t offset, std::int64_t length);
+/// {"sha256", "size"}
+[[nodiscard]] nlohmann::json hash(const std::string& path);
+/// Gives a part its final name when its SHA-256 is `sha256`; otherwise it is removed, and false comes back.
+bool publish(const std::string& part, const std::string& path, const std::string& sha256, int mode);
+/// {"files": [{"path", "size"}]} below a folder, sorted
+[[nodiscard]] nlohmann::json tree(const std::string& path);
+
+} // namespace discern::remote::files
