@@ -256,6 +256,14 @@ std::vector<std::string> runsIn(const std::string& folder) {
   return paths;
 }
 
+void listElsewhere(const std::string& runPath) {
+  std::error_code ignored;
+  const fs::path run = fs::canonical(runPath, ignored);
+  const std::string name = textAt(readJson(runPath + "/job.json"), "plugin");
+  fs::create_directories(runsFolder(), ignored);
+  if (run.parent_path() != fs::canonical(runsFolder(), ignored)) fs::create_symlink(run, newRunPath(name), ignored);
+}
+
 std::string newRunPath(const std::string& pluginId) {
   const std::time_t seconds = std::time(nullptr);
   std::tm local{};

@@ -75,5 +75,7 @@ private:
 /// The run directories of a folder, newest first; a glance at each, no more (no processes looked at, no file read).
 [[nodiscard]] std::vector<std::string> runsIn(const std::string& folder);
 [[nodiscard]] std::string newRunPath(const std::string& pluginId);
+/// Makes a run that lies outside of runsFolder findable there, by a link. What can't be linked isn't listed.
+void listElsewhere(const std::string& runPath);
 
 } // namespace discern::jobs

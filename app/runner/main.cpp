@@ -5,11 +5,30 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace {
 
 using namespace discern::runner;
+
+/// A worker starts in its run's folder: what was relative to ours is made absolute.
+void makePluginPathAbsolute() {
+  const char* path = std::getenv("DISCERN_PLUGIN_PATH");
+  if (!path) return;
+  const std::string_view text(path);
+  std::string absolute;
+  for (std::size_t from = 0; from < text.size();) {
+    const auto end = std::min(text.find(':', from), text.size());
+    std::error_code ignored;
+    if (end > from)
+      absolute += (absolute.empty() ? "" : ":") +
+                  std::filesystem::absolute(text.substr(from, end - from), ignored).lexically_normal().string();
+    from = end + 1;
+  }
+  setenv("DISCERN_PLUGIN_PATH", absolute.c_str(), 1);
+}
 
 constexpr std::array commands{
     Command{"info", "FILE... [--json]", "what a file holds, without reading its payload", infoCommand},
@@ -65,6 +84,7 @@ int main(int argc, char** argv) {
   setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   setenv("HWLOC_COMPONENTS", "-opencl", 0);
   setenv("OMP_WAIT_POLICY", "passive", 0); // for the worker: threads that wait leave their core to others
+  makePluginPathAbsolute();
   if (argc < 2) return usage(stderr);
   const std::string_view name = argv[1];
   if (name == "--help" || name == "-h" || name == "help") return usage(stdout);

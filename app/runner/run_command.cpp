@@ -90,6 +90,7 @@ int runCommand(const std::vector<std::string>& words) {
   const sdk::Manifest manifest = sdk::find(arguments.words()[0]).manifest;
   const nlohmann::json job = jobOf(arguments, manifest);
   const auto run = jobs::RunDirectory::create(arguments.value("output", jobs::newRunPath(manifest.id)), job);
+  if (arguments.has("output")) jobs::listElsewhere(run.path());
   if (arguments.has("detach")) {
     jobs::superviseDetached(programPath(), run.path());
     if (arguments.has("json"))

@@ -28,6 +28,7 @@ std::string text(const Json& params, const char* key) {
 class Agent {
 public:
   Agent(int out, const AgentOptions& options) : out_(out), options_(options), runs_(options) {
+    using files::absolute;
     using files::expanded;
     on("plugins", [this](const Json& params, const std::string&, std::string&) -> Json {
       return {{"plugins", options_.plugins(params.value("folders", std::string()))}};
@@ -37,32 +38,32 @@ public:
       return {{"path", expanded(text(params, "path"))}};
     });
     on("stat", [](const Json& params, const std::string&, std::string&) {
-      return files::look(expanded(text(params, "path")));
+      return files::look(absolute(text(params, "path")));
     });
     on("space", [](const Json& params, const std::string&, std::string&) {
-      return files::space(expanded(text(params, "path")));
+      return files::space(absolute(text(params, "path")));
     });
     on("mkdir", [](const Json& params, const std::string&, std::string&) -> Json {
-      files::makeFolder(expanded(text(params, "path")));
+      files::makeFolder(absolute(text(params, "path")));
       return Json::object();
     });
     on("write", [](const Json& params, const std::string& payload, std::string&) -> Json {
-      return {{"size", files::write(expanded(text(params, "path")), params.value("offset", std::int64_t(0)), payload)}};
+      return {{"size", files::write(absolute(text(params, "path")), params.value("offset", std::int64_t(0)), payload)}};
     });
     on("read", [](const Json& params, const std::string&, std::string& payload) -> Json {
-      payload = files::read(expanded(text(params, "path")), params.value("offset", std::int64_t(0)),
+      payload = files::read(absolute(text(params, "path")), params.value("offset", std::int64_t(0)),
                             params.value("length", std::int64_t(0)));
       return Json::object();
     });
     on("hash", [](const Json& params, const std::string&, std::string&) {
-      return files::hash(expanded(text(params, "path")));
+      return files::hash(absolute(text(params, "path")));
     });
     on("publish", [](const Json& params, const std::string&, std::string&) -> Json {
-      return {{"ok", files::publish(expanded(text(params, "part")), expanded(text(params, "path")),
+      return {{"ok", files::publish(absolute(text(params, "part")), absolute(text(params, "path")),
                                     text(params, "sha256"), params.value("mode", 0644))}};
     });
     on("tree", [](const Json& params, const std::string&, std::string&) {
-      return files::tree(expanded(text(params, "path")));
+      return files::tree(absolute(text(params, "path")));
     });
     on("run.create", [this](const Json& params, const std::string&, std::string&) { return runs_.create(params); });
     on("run.submit", [this](const Json& params, const std::string&, std::string&) { return runs_.submit(params); });

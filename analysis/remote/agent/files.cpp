@@ -64,6 +64,12 @@ std::string expanded(const std::string& path) {
   return fs::path(text).lexically_normal().string();
 }
 
+std::string absolute(const std::string& path) {
+  if (path.empty() || path[0] != '/')
+    throw HostError(Trouble::Refused, "\"" + path + "\" must be an absolute path", "bad-request");
+  return fs::path(path).lexically_normal().string();
+}
+
 nlohmann::json look(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {

@@ -8,6 +8,8 @@ namespace discern::remote::files {
 
 /// `~`, `$NAME` and `${NAME}` at the beginning or between slashes are replaced; the path is absolute after.
 [[nodiscard]] std::string expanded(const std::string& path);
+/// `path` itself; refuses one that is not absolute. Nothing in it is replaced: a file may be named "$HOME".
+[[nodiscard]] std::string absolute(const std::string& path);
 /// {"exists", "kind": "file"|"folder"|"other", "size", "modified", "writable"}
 [[nodiscard]] nlohmann::json look(const std::string& path);
 /// {"free": bytes for this user}; of the nearest folder that exists

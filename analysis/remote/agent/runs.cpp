@@ -31,7 +31,7 @@ std::string textAt(const Json& json, const char* key) {
 
 /// The run's folder a request names. Throws when it is none.
 std::string runAt(const Json& params) {
-  const std::string path = files::expanded(textAt(params, "path"));
+  const std::string path = files::absolute(textAt(params, "path"));
   std::error_code ignored;
   if (!fs::exists(path + "/job.json", ignored))
     throw HostError(Trouble::Refused, path + " is no run, or was removed", "no-file");
@@ -106,7 +106,7 @@ Json AgentRuns::create(const Json& params) const {
   const std::string uuid = textAt(job, "uuid"), plugin = textAt(job, "plugin");
   if (uuid.empty() || plugin.empty() || name.empty() || name.find('/') != std::string::npos || name[0] == '.')
     throw HostError(Trouble::Refused, "a run needs a name, and a job with uuid and plugin", "bad-request");
-  const std::string path = files::expanded(folder) + "/" + name;
+  const std::string path = files::absolute(folder) + "/" + name;
   if (const Json present = jobs::readJson(path + "/job.json"); present.is_object()) {
     if (textAt(present, "uuid") != uuid)
       throw HostError(Trouble::Refused, path + " holds another run already", "bad-request");
@@ -214,6 +214,9 @@ Json AgentRuns::look(const Json& params, std::string& events) {
     }
   }
   const jobs::Snapshot snapshot = jobs::RunDirectory(path).snapshot(0);
+  if (answer.contains("scheduler") && textAt(answer["scheduler"], "state") == "PENDING" &&
+      snapshot.state == jobs::RunState::Running)
+    watch().hurry(); // it knows less than we do
   answer["state"] = nameOf(snapshot.state);
   answer["message"] = snapshot.message;
   answer["phase"] = snapshot.phase;

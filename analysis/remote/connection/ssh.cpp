@@ -148,7 +148,7 @@ std::vector<std::string> Ssh::service(const std::vector<std::string>& runnerWord
     script = "{\n";
     for (const std::string& line : profile_.prologue)
       script += line + "\n";
-    script += ":; } >&2 || exit 126\n";
+    script += "} >&2 || exit 126\n";
   }
   // ~ and $VARIABLES of the far side are meant; all else is quoted
   std::string runner = profile_.runner;

@@ -138,8 +138,12 @@ std::string batchScript(const std::string& runPath, const std::string& runner,
                        "trap : TERM # the supervisor gets it, too, and writes how the run ended\n"
                        "cd -- \"$run\" || exit 1\n";
   if (!prologue.empty()) script += "[ ! -r /etc/profile ] || . /etc/profile # where sites define \"module\"\n";
-  for (const std::string& line : prologue)
-    script += line + "\n";
+  if (!prologue.empty()) {
+    script += "{\n";
+    for (const std::string& line : prologue)
+      script += line + "\n";
+    script += "} || { echo 'discern: the prologue failed' >&2; exit 1; }\n";
+  }
   script += jobs::shellQuoted(runner) + " supervise \"$run\" &\n"
                                         "child=$!\n"
                                         "code=0\n"
@@ -255,7 +259,7 @@ void SlurmWatch::forget(const std::string& uuid) {
 void SlurmWatch::hurry() {
   const std::scoped_lock lock(mutex_);
   for (auto& [uuid, entry] : jobs_)
-    entry.next = 0;
+    entry.next = std::min(entry.next, std::max(jobs::now(), entry.next - askEvery + 0.5)); // twice a second at most
   wake_.notify_one();
 }
 

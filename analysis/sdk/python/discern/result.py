@@ -1,8 +1,11 @@
 """Writes the files that Discern reads as results (their layout: analysis/io/README.md)."""
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
+import shutil
 from typing import Any, Dict, List, Mapping, Sequence, Union
 
 import h5py
@@ -65,7 +68,21 @@ def _write_table(group: h5py.Group, name: str, columns: Mapping[str, Column], un
 def write_result(path: str, fields: Sequence[Field] = (), tables: Sequence[Any] = ()) -> None:
     """Under another name first, renamed when whole. ``tables``: (name, columns, units) each."""
     part = path + ".part"
-    with h5py.File(part, "w", track_order=True) as file:
+    try:
+        _write(part, fields, tables)
+    except OSError as problem:
+        room = shutil.disk_usage(os.path.dirname(os.path.abspath(part))).free
+        with contextlib.suppress(OSError):
+            os.truncate(part, 0)  # HDF5 may hold it open
+            os.remove(part)
+        if problem.errno == errno.ENOSPC or room < 1 << 20:
+            raise OSError(errno.ENOSPC, "No space is left on the disk", path) from None
+        raise
+    os.replace(part, path)
+
+
+def _write(path: str, fields: Sequence[Field], tables: Sequence[Any]) -> None:
+    with h5py.File(path, "w", track_order=True) as file:
         file.attrs["discern_result"] = np.int32(1)
         here = file.create_group("fields", track_order=True)
         taken: List[str] = []
@@ -76,4 +93,3 @@ def write_result(path: str, fields: Sequence[Field] = (), tables: Sequence[Any] 
         for name, columns, units in tables:
             _write_table(here.create_group(_link(name, taken), track_order=True), name, columns, units)
         _text(file, "provenance", "{}")
-    os.replace(part, path)
