@@ -2,6 +2,7 @@
 #include "channel/server/process.h"
 #include "channel/server/server.h"
 #include "command.h"
+#include "files_in.h"
 #include "io/open.h"
 #include "io/pyramid/refinery.h"
 #include "sdk/registry.h"
@@ -61,7 +62,7 @@ nlohmann::json noticeOf(const io::Refinement& refinement) {
 } // namespace
 
 int serveCommand(const std::vector<std::string>& words) {
-  const Arguments arguments(words, {"memory", "pyramid-from", "pyramid-piece", "pyramid-cache"}, {});
+  const Arguments arguments(words, {"memory", "pyramid-from", "pyramid-piece", "pyramid-cache"}, {"pipe"});
   if (!arguments.words().empty()) throw data::UsageError("serve takes no files: they are asked for through its input");
   const std::size_t limit = bytesOf(arguments, "memory", std::size_t{64} << 20, channel::defaultMemoryLimit());
   io::Refinery::Options options;
@@ -70,7 +71,9 @@ int serveCommand(const std::vector<std::string>& words) {
   options.limits.from =
       static_cast<std::int64_t>(bytesOf(arguments, "pyramid-from", 1, static_cast<std::size_t>(options.limits.from)));
   options.limits.pieceBytes = static_cast<std::int64_t>(bytesOf(arguments, "pyramid-piece", 1, 0));
+  const bool far = arguments.has("pipe");
   const int output = channel::takeStandardOutput();
+  if (far) channel::standBy(output);
   channel::offerToDieFirst();
   channel::limitMemory(limit);
   channel::Server* asked = nullptr; // set before anything is opened
@@ -86,7 +89,12 @@ int serveCommand(const std::vector<std::string>& words) {
     return nlohmann::json::object();
   });
   server.addMethod("memory", [limit](const nlohmann::json&) { return nlohmann::json{{"limit", limit}}; });
-  server.serve(STDIN_FILENO, output);
+  server.addMethod("files", filesIn);
+  if (far) {
+    server.serveStream(STDIN_FILENO, output, DISCERN_VERSION);
+  } else {
+    server.serve(STDIN_FILENO, output);
+  }
   // Whoever asked is gone: nothing that is still being read is waited for.
   std::_Exit(Done);
 }

@@ -3,6 +3,7 @@
 #include "channel/client/block_cache.h"
 #include "channel/client/service_link.h"
 #include "channel/protocol/message.h"
+#include "data/address.h"
 #include "data/error.h"
 
 #include <QCoreApplication>
@@ -68,9 +69,17 @@ Answer failure(std::string why) {
 class Client::Private {
 public:
   Private(Client& client, const Options& options)
-      : q(client), cache(options.cacheBytes > 0 ? options.cacheBytes : defaultCache()) {
-    link = std::make_unique<ServiceLink>(candidates(options.program), [this] { later([this] { takeEvents(); }); });
+      : q(client), connect(options.connect), silence(options.silence), patience(options.patience),
+        firstRetry(options.firstRetry), cache(options.cacheBytes > 0 ? options.cacheBytes : defaultCache()) {
+    links[{}].link = std::make_unique<ServiceLink>(LinkOptions{.candidates = candidates(options.program)},
+                                                   [this] { later([this] { takeEvents({}); }); });
   }
+
+  /// A service, that of this machine (host "") or of another.
+  struct Link {
+    HostState state;
+    std::unique_ptr<ServiceLink> link; ///< the last member: its thread uses the client
+  };
 
   using Serial = std::uint64_t; ///< of a callback
   struct Waiter {
@@ -111,16 +120,19 @@ public:
   void afterOpen(std::int64_t id);
   std::string prepareRead(Pending& pending);
   void openFile(const std::string& path, bool again, Deliver deliver);
-  void takeEvents();
+  void takeEvents(const std::string& host);
+  ServiceLink& linkTo(const std::string& host);
   void finish(Answer answer);
   bool keep(Pending& pending, const Answer& answer);
   void keepInfo(const Pending& pending, const Answer& answer);
   void changed(File& file, const std::string& path);
   void noteBusy();
   void take(const Notice& notice);
-  void refineAgain();
+  void refineAgain(const std::string& host);
 
   Client& q;
+  const std::function<ServiceCommand(const std::string&)> connect;
+  const std::chrono::milliseconds silence, patience, firstRetry;
   BlockCache cache;
   std::unordered_map<std::int64_t, Pending> pending;
   std::unordered_map<std::string, std::int64_t> byIdentity;
@@ -135,7 +147,7 @@ public:
   Serial lastSerial = 0;
   int busyTold = 0;
   bool busyPosted = false;
-  std::unique_ptr<ServiceLink> link; ///< the last member: its thread uses the others
+  std::map<std::string, Link> links; ///< by host; the last member: their threads use the others
 };
 
 Client::Private::Serial Client::Private::join(const Ticket& ticket, std::int64_t request) {
@@ -172,16 +184,40 @@ void Client::Private::drop(Serial serial) {
   if (asked == pending.end()) return;
   std::erase_if(asked->second.waiters, [serial](const auto& waiter) { return waiter.first == serial; });
   if (!asked->second.waiters.empty()) return;
-  if (asked->second.asked) link->cancel(id);
+  if (asked->second.asked) linkTo(asked->second.ask.host).cancel(id);
   byIdentity.erase(asked->second.identity);
   pending.erase(asked);
   noteBusy();
 }
 
+/// The link is made when it is first needed.
+ServiceLink& Client::Private::linkTo(const std::string& host) {
+  Link& entry = links[host];
+  if (!entry.link)
+    entry.link = std::make_unique<ServiceLink>(LinkOptions{.host = host,
+                                                           .connect = [this, host] { return connect(host); },
+                                                           .silence = silence,
+                                                           .patience = patience,
+                                                           .firstRetry = firstRetry},
+                                               [this, host] { later([this, host] { takeEvents(host); }); });
+  return *entry.link;
+}
+
 void Client::Private::request(Ask ask, const Ticket& ticket, Deliver deliver, const Key& key) {
+  if (data::isRemote(ask.path)) {
+    try {
+      ask.host = data::Address::from(ask.path).host;
+    } catch (const data::UsageError& error) {
+      return answerLater(ticket, failure(error.what()), std::move(deliver));
+    }
+  }
+  if (!ask.host.empty() && !connect)
+    return answerLater(ticket, failure(ask.host + " can't be reached: files of this machine alone are opened here"),
+                       std::move(deliver));
   const std::uint64_t generation = ask.path.empty() ? 0 : files[ask.path].generation;
   const std::uint64_t revision = ask.path.empty() ? 0 : files[ask.path].revision;
-  std::string name = ask.method + '\0' + std::to_string(generation) + '\0' + std::to_string(revision) + '\0';
+  std::string name =
+      ask.host + '\0' + ask.method + '\0' + std::to_string(generation) + '\0' + std::to_string(revision) + '\0';
   name +=
       ask.method == "read" ? identity(key, ask.slab) : ask.params.dump(-1, ' ', false, json::error_handler_t::replace);
   if (const auto same = byIdentity.find(name); same != byIdentity.end()) {
@@ -190,7 +226,7 @@ void Client::Private::request(Ask ask, const Ticket& ticket, Deliver deliver, co
     existing.waiters.emplace_back(serial, std::move(deliver));
     if (ask.priority < existing.ask.priority) {
       existing.ask.priority = ask.priority;
-      if (existing.asked) link->raise(same->second, ask.priority);
+      if (existing.asked) linkTo(existing.ask.host).raise(same->second, ask.priority);
     }
     join(ticket, same->second);
     return;
@@ -232,10 +268,10 @@ void Client::Private::begin(std::int64_t id) {
     asked.stamp = file.stamp;
     asked.asked = true;
     if (data::BlockPtr around = cache.findAround(asked.key, asked.ask.slab))
-      return link->cut(id, std::move(around), asked.ask.slab);
+      return linkTo({}).cut(id, std::move(around), asked.ask.slab);
   }
   asked.asked = true;
-  link->ask(asked.ask);
+  linkTo(asked.ask.host).ask(asked.ask);
 }
 
 void Client::Private::afterOpen(std::int64_t id) {
@@ -276,15 +312,18 @@ std::string Client::Private::prepareRead(Pending& asked) {
   return {};
 }
 
-void Client::Private::takeEvents() {
+void Client::Private::takeEvents(const std::string& host) {
   const QPointer<Client> alive = &q;
-  for (Event& event : link->take()) {
+  for (Event& event : linkTo(host).take()) {
     if (Answer* answer = std::get_if<Answer>(&event)) {
       finish(std::move(*answer));
     } else if (const Notice* notice = std::get_if<Notice>(&event)) {
       take(*notice);
+    } else if (HostState* state = std::get_if<HostState>(&event)) {
+      links[host].state = std::move(*state);
+      Q_EMIT q.hostChanged(QString::fromStdString(host));
     } else {
-      refineAgain();
+      refineAgain(host);
       if (!alive) return;
       Q_EMIT q.serviceRestarted(QString::fromStdString(std::get<Restart>(event).reason));
     }
@@ -377,12 +416,17 @@ void Client::Private::take(const Notice& notice) {
 }
 
 /// After a crash: what the service worked on by itself goes on, unless it was that which ended it, twice.
-void Client::Private::refineAgain() {
-  const auto before = std::exchange(refinements, {});
+void Client::Private::refineAgain(const std::string& host) {
+  const auto elsewhere = [&host](const auto& entry) { return data::hostOf(std::get<0>(entry.first)) != host; };
+  auto before = std::exchange(refinements, {});
+  for (const auto& entry : before)
+    if (elsewhere(entry)) refinements.insert(entry);
+  std::erase_if(before, elsewhere);
   for (const auto& [subject, was] : before)
     ++refinementCrashes[subject];
   for (const auto& [subject, crashes] : refinementCrashes)
-    if (crashes >= maxRefinementCrashes) q.stopRefining(std::get<0>(subject), std::get<1>(subject));
+    if (crashes >= maxRefinementCrashes && data::hostOf(std::get<0>(subject)) == host)
+      q.stopRefining(std::get<0>(subject), std::get<1>(subject));
   for (const auto& [subject, was] : before) {
     Refinement ended = was;
     if (refinementCrashes[subject] >= maxRefinementCrashes) {
@@ -506,7 +550,30 @@ void Client::sky(const Key& key, const data::Vec3& index, Ticket ticket,
 }
 
 void Client::call(const std::string& method, const json& params, std::function<void(Reply<json>)> done) {
-  d->request({.method = method, .path = {}, .params = params}, {}, deliverTo(std::move(done)));
+  const auto path = params.is_object() ? params.find("path") : params.end();
+  const std::string host = path != params.end() && path->is_string() ? data::hostOf(path->get<std::string>()) : "";
+  callOn(host, method, params, std::move(done));
+}
+
+void Client::callOn(const std::string& host, const std::string& method, const json& params,
+                    std::function<void(Reply<json>)> done, Ticket ticket) {
+  d->request({.method = method, .path = {}, .params = params, .host = host}, ticket, deliverTo(std::move(done)));
+}
+
+HostState Client::hostState(const std::string& host) const {
+  const auto found = d->links.find(host);
+  return found == d->links.end() ? HostState{} : found->second.state;
+}
+
+std::vector<std::string> Client::hosts() const {
+  std::vector<std::string> names;
+  for (const auto& [host, link] : d->links)
+    if (!host.empty()) names.push_back(host);
+  return names;
+}
+
+void Client::reconnect(const std::string& host) {
+  if (const auto found = d->links.find(host); found != d->links.end() && !host.empty()) found->second.link->reconnect();
 }
 
 void Client::forget(const std::string& path) {
@@ -514,7 +581,8 @@ void Client::forget(const std::string& path) {
   d->changed(file, path);
   if (file.info) d->retired.push_back(std::move(file.info));
   file.stamp.clear();
-  d->link->close(path);
+  const std::string host = data::hostOf(path);
+  if (const auto found = d->links.find(host); found != d->links.end()) found->second.link->close(path);
 }
 
 std::uint64_t Client::revision(const std::string& path) const {
@@ -534,7 +602,10 @@ void Client::stopRefining(const std::string& path, const std::string& field) {
   call("stopRefining", {{"path", path}, {"field", field}}, {});
 }
 
-qint64 Client::servicePid() const { return d->link->pid(); }
+qint64 Client::servicePid(const std::string& host) const {
+  const auto found = d->links.find(host);
+  return found == d->links.end() || !found->second.link ? 0 : found->second.link->pid();
+}
 
 void Client::forgetOwner(const void* owner) {
   std::vector<Private::Serial> stale;

@@ -1,8 +1,12 @@
 #pragma once
+#include "channel/client/host_state.h"
 #include "channel/client/refinement.h"
+#include "channel/client/service_process.h"
 #include "data/block.h"
 
 #include <QObject>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,12 +21,21 @@ namespace discern::channel {
 /// cut from it. Identical requests share one answer. A Ticket with an owner stands for one request, whatever its
 /// method; without an owner nothing gets stale. Callbacks always come from the event loop, never before the call
 /// returns, and none comes once the client is gone.
+///
+/// A path may be an address, `ssh://HOST/path` (data/address.h): then the service on that machine is asked, over
+/// whatever command Options::connect names. Such a connection is made when it is first needed, and made again by itself
+/// when it is lost; until then what is known and cached stays, and what was asked waits.
 class Client final : public QObject, public data::FieldProvider {
   Q_OBJECT
 public:
   struct Options {
     QString program;            ///< path of discern-run; empty: beside this program, else in ../bin, else $DISCERN_RUN
     std::size_t cacheBytes = 0; ///< 0: a quarter of RAM, at most half of what shared memory there is
+    /// What starts `discern-run serve --pipe` on a host, its input and output being ours. Called before every try, on
+    /// another thread, and may take its time; throws with half a sentence. Absent: no other machine can be reached.
+    std::function<ServiceCommand(const std::string& host)> connect{};
+    /// Of a connection to another machine, see LinkOptions.
+    std::chrono::milliseconds silence{5000}, patience{10000}, firstRetry{1000};
   };
   explicit Client(Options options, QObject* parent = nullptr);
   ~Client() override;
@@ -52,6 +65,13 @@ public:
            std::function<void(Reply<data::SkyPosition>)> done) override;
   /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
+  /// As call(), of the service of another machine ("files": what is in a folder there).
+  void callOn(const std::string& host, const std::string& method, const nlohmann::json& params,
+              std::function<void(Reply<nlohmann::json>)> done, Ticket ticket = {});
+  [[nodiscard]] HostState hostState(const std::string& host) const;
+  [[nodiscard]] std::vector<std::string> hosts() const; ///< other machines that were asked
+  /// Tries at once to reach a machine that could not be reached.
+  void reconnect(const std::string& host);
   /// Forgets what is known of a file, so that it is opened anew (a result that was written again).
   void forget(const std::string& path);
   /// Grows when the service has made coarser levels or exact statistics of the file.
@@ -60,7 +80,8 @@ public:
   [[nodiscard]] std::vector<Refinement> refinements() const;
   /// Ends that work on a field, until the service is started anew.
   void stopRefining(const std::string& path, const std::string& field);
-  [[nodiscard]] qint64 servicePid() const; ///< 0: not running
+  /// Of the service of this machine, or of what connects to another. 0: not running.
+  [[nodiscard]] qint64 servicePid(const std::string& host = {}) const;
   /// No callback whose Ticket.owner is `owner` is called any more.
   void forgetOwner(const void* owner);
 
@@ -68,6 +89,7 @@ Q_SIGNALS:
   void
   serviceRestarted(const QString& reason); ///< after a crash: "The data service ended (signal 9); reopened 2 files."
   void busyChanged(int pending);           ///< requests without an answer
+  void hostChanged(const QString& host);   ///< hostState(host)
   /// The file at `path` is not what it was: what was cached is dropped, and info() has what is there now.
   void fileChanged(const QString& path);
   /// The service began to work by itself on something, came farther, or ended.

@@ -1,6 +1,9 @@
 #pragma once
+#include "channel/client/host_state.h"
+#include "channel/client/service_process.h"
 #include "data/block.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,6 +22,7 @@ struct Ask {
   nlohmann::json params{};
   int priority = 1;
   bool again = false; ///< even if the file killed the service a moment ago
+  std::string host{}; ///< whose service is asked; empty: that of this machine
   // For `read`: what comes back.
   data::Slab slab{};
   data::ScalarType type = data::ScalarType::UInt8;
@@ -46,15 +50,28 @@ struct Notice {
   nlohmann::json what;
 };
 
-using Event = std::variant<Answer, Restart, Notice>;
+using Event = std::variant<Answer, Restart, Notice, HostState>;
+
+/// Which service a link is to, and how patient it is.
+struct LinkOptions {
+  /// Where the program may be, for a service on this machine; the first that exists is used.
+  std::vector<std::string> candidates{};
+  /// For a service on another machine: its name, and what starts it. `connect` is called on the link's thread before
+  /// every try; it may take its time, and throws with half a sentence.
+  std::string host{};
+  std::function<ServiceCommand()> connect{};
+  std::chrono::milliseconds silence{5000};    ///< of another machine, before it is asked whether it is still there
+  std::chrono::milliseconds patience{10000};  ///< for the answer to that; then the connection counts as lost
+  std::chrono::milliseconds firstRetry{1000}; ///< after a loss; twice as long after each failure, 30 times at most
+};
 
 /// The thread that owns the service process and speaks with it: starts it, starts it again when it dies, asks again
-/// what was not answered, and gives up on a request that killed it twice. Its members return at once.
+/// what was not answered, and gives up on a request that killed it twice. A connection to another machine that is lost
+/// is made again, for as long as it takes; what was not answered waits. Its members return at once.
 class ServiceLink {
 public:
-  /// `candidates`: where the program may be; the first that exists is used. `notify` is called on the link's thread
-  /// when there are events after there were none.
-  ServiceLink(std::vector<std::string> candidates, std::function<void()> notify);
+  /// `notify` is called on the link's thread when there are events after there were none.
+  ServiceLink(LinkOptions options, std::function<void()> notify);
   ~ServiceLink();
 
   void ask(Ask ask);
@@ -64,6 +81,8 @@ public:
   void raise(std::int64_t id, int priority);
   /// The service forgets the file.
   void close(const std::string& path);
+  /// Tries at once to reach a machine that could not be reached.
+  void reconnect();
   [[nodiscard]] std::vector<Event> take();
   [[nodiscard]] std::int64_t pid() const; ///< 0: not running
 

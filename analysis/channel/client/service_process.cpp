@@ -1,5 +1,7 @@
 #include "channel/client/service_process.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -8,6 +10,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <stdexcept>
+#include <string_view>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
@@ -24,16 +27,20 @@ void close(int& descriptor) {
 
 } // namespace
 
-ServiceProcess::ServiceProcess(const std::string& program) {
-  int toService[2] = {-1, -1}, fromService[2] = {-1, -1};
+ServiceProcess::ServiceProcess(const ServiceCommand& command, bool keepErrors) {
+  std::vector<std::string> words = command.words, environment = command.environment;
+  if (words.empty()) throw std::runtime_error("the data service can't be started: there is no command for it");
+  int toService[2] = {-1, -1}, fromService[2] = {-1, -1}, said[2] = {-1, -1};
   int error = 0;
-  if (::pipe2(toService, O_CLOEXEC) != 0 || ::pipe2(fromService, O_CLOEXEC) != 0) {
+  if (::pipe2(toService, O_CLOEXEC) != 0 || ::pipe2(fromService, O_CLOEXEC) != 0 ||
+      (keepErrors && ::pipe2(said, O_CLOEXEC) != 0)) {
     error = errno;
   } else {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, toService[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, fromService[1], STDOUT_FILENO);
+    if (keepErrors) posix_spawn_file_actions_adddup2(&files, said[1], STDERR_FILENO);
     // What other threads of this program have open without O_CLOEXEC is none of the service's business: the pipe
     // through which D-Bus waits for its launcher would never end while the service holds it.
     posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
@@ -47,29 +54,66 @@ ServiceProcess::ServiceProcess(const std::string& program) {
     posix_spawnattr_setsigdefault(&attributes, &standard);
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    std::string name = program, command = "serve";
-    char* const arguments[] = {name.data(), command.data(), nullptr};
-    error = ::posix_spawn(&pid_, program.c_str(), &files, &attributes, arguments, environ);
+    std::vector<char*> arguments, variables;
+    arguments.reserve(words.size() + 1);
+    for (std::string& word : words)
+      arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    for (char** each = environ; *each; ++each) {
+      const std::string_view name = std::string_view(*each).substr(0, std::string_view(*each).find('=') + 1);
+      const auto replaced = [name](const std::string& other) { return other.starts_with(name); };
+      if (std::none_of(environment.begin(), environment.end(), replaced)) variables.push_back(*each);
+    }
+    for (std::string& variable : environment)
+      variables.push_back(variable.data());
+    variables.push_back(nullptr);
+    error = ::posix_spawnp(&pid_, words.front().c_str(), &files, &attributes, arguments.data(), variables.data());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
   }
   close(toService[0]);
   close(fromService[1]);
+  close(said[1]);
   if (error != 0) {
     close(toService[1]);
     close(fromService[0]);
-    throw std::runtime_error("the data service can't be started: " + program + ": " + std::strerror(error));
+    close(said[0]);
+    throw std::runtime_error("the data service can't be started: " + words.front() + ": " + std::strerror(error));
   }
   input_ = toService[1];
   output_ = fromService[0];
-  ::fcntl(input_, F_SETFL, O_NONBLOCK);
-  ::fcntl(output_, F_SETFL, O_NONBLOCK);
+  errors_ = said[0];
+  for (const int descriptor : {input_, output_, errors_})
+    if (descriptor >= 0) ::fcntl(descriptor, F_SETFL, O_NONBLOCK);
   pidDescriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+}
+
+void ServiceProcess::takeErrors() {
+  constexpr std::size_t kept = 4096;
+  std::array<char, 4096> bytes;
+  while (errors_ >= 0) {
+    const ssize_t count = ::read(errors_, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return;
+    if (count <= 0) return close(errors_);
+    said_.append(bytes.data(), static_cast<std::size_t>(count));
+    if (said_.size() > 2 * kept) said_.erase(0, said_.size() - kept);
+  }
+}
+
+std::string ServiceProcess::lastError() const {
+  constexpr const char* blank = " \t\r\n";
+  const std::size_t end = said_.find_last_not_of(blank);
+  if (end == std::string::npos) return {};
+  const std::size_t begin = said_.find_last_of("\r\n", end);
+  return said_.substr(begin == std::string::npos ? 0 : begin + 1,
+                      end - (begin == std::string::npos ? 0 : begin + 1) + 1);
 }
 
 ServiceProcess::~ServiceProcess() {
   close(input_);
   close(output_);
+  close(errors_);
   finish(100);
   close(pidDescriptor_);
 }
@@ -88,7 +132,7 @@ std::string ServiceProcess::finish(int patience) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   if (done == 0 && (done = ::waitpid(pid_, &status, WNOHANG)) == 0) {
-    ::kill(pid_, SIGKILL);
+    ::kill(-pid_, SIGKILL); // with what it started: an ssh may have a helper
     while ((done = ::waitpid(pid_, &status, 0)) < 0 && errno == EINTR) {
     }
   }

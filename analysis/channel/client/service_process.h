@@ -1,16 +1,23 @@
 #pragma once
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace discern::channel {
 
-/// A running service with pipes to its standard input and output; its standard error is ours. Both pipes are
-/// non-blocking. It is in a process group of its own, so that Ctrl+C in a terminal ends the window and not the service
-/// under it.
+/// How a service is started.
+struct ServiceCommand {
+  std::vector<std::string> words;         ///< the first is a path, or is looked for in $PATH
+  std::vector<std::string> environment{}; ///< NAME=VALUE, over what this program has
+};
+
+/// A running service with pipes to its standard input and output. Both pipes are non-blocking. It is in a process group
+/// of its own, so that Ctrl+C in a terminal ends the window and not the service under it.
 class ServiceProcess {
 public:
-  /// Starts `program serve`. Throws std::runtime_error with a sentence.
-  explicit ServiceProcess(const std::string& program);
+  /// `keepErrors`: what it says on its standard error is kept, the end of it, instead of going where ours goes. Throws
+  /// std::runtime_error with a sentence.
+  ServiceProcess(const ServiceCommand& command, bool keepErrors);
   /// Ends the process: its input ends, and if it does not go at once it is killed.
   ~ServiceProcess();
   ServiceProcess(const ServiceProcess&) = delete;
@@ -19,15 +26,21 @@ public:
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] int input() const { return input_; }
   [[nodiscard]] int output() const { return output_; }
+  [[nodiscard]] int errors() const { return errors_; } ///< readable when there is something for takeErrors(); -1: none
   /// Readable once the process has ended; -1 where the kernel has no such thing.
   [[nodiscard]] int ended() const { return pidDescriptor_; }
-  /// Waits for the end, `patience` milliseconds, then kills. Returns how it ended: "signal 11" or "exit code 3".
+  /// Reads what was said on the standard error.
+  void takeErrors();
+  /// The last line of it that says something.
+  [[nodiscard]] std::string lastError() const;
+  /// Waits for the end, `patience` milliseconds, then kills its process group. Returns how it ended: "signal 11" or
+  /// "exit code 3".
   std::string finish(int patience);
 
 private:
   pid_t pid_ = 0;
-  int input_ = -1, output_ = -1, pidDescriptor_ = -1;
-  std::string end_;
+  int input_ = -1, output_ = -1, errors_ = -1, pidDescriptor_ = -1;
+  std::string end_, said_;
 };
 
 } // namespace discern::channel

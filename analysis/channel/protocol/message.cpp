@@ -44,6 +44,10 @@ std::string errorLine(std::optional<std::int64_t> id, ErrorKind kind, std::strin
   return line(answer);
 }
 
+std::string greetingLine(std::string_view release) {
+  return line({{"greeting", {{"service", "discern"}, {"protocol", protocolVersion}, {"release", release}}}});
+}
+
 Request requestFrom(const json& message) {
   if (!message.is_object()) throw UsageError("a request is a JSON object");
   const auto id = message.find("id");

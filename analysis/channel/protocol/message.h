@@ -40,6 +40,9 @@ struct Request {
 /// Without an id when the request had none that could be read.
 [[nodiscard]] std::string errorLine(std::optional<std::int64_t> id, ErrorKind kind, std::string_view message);
 
+/// The first line of a service at the end of a pipe: what it is and which version it speaks, `release` for a person.
+[[nodiscard]] std::string greetingLine(std::string_view release);
+
 /// Parses a request's object; throws data::UsageError when it is none.
 [[nodiscard]] Request requestFrom(const nlohmann::json& message);
 

@@ -1,14 +1,20 @@
 #include "channel/server/process.h"
 
+#include "channel/protocol/line_buffer.h"
+#include "channel/protocol/message.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace discern::channel {
@@ -39,6 +45,25 @@ std::size_t defaultMemoryLimit() {
   const std::size_t half =
       pages > 0 && pageSize > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(pageSize) / 2 : 0;
   return std::max(half, std::size_t{1} << 30);
+}
+
+void standBy(int output) {
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error(std::string("no process can be made: ") + std::strerror(errno));
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) std::_Exit(1); // gone already
+    return;
+  }
+  ::close(STDIN_FILENO); // whose end is for the child alone
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status)) std::_Exit(WEXITSTATUS(status));
+  // The child may have died in the middle of a line.
+  (void)writeAll(output, "\n" + line({{"ended", "signal " + std::to_string(WTERMSIG(status))}}));
+  std::_Exit(1);
 }
 
 void offerToDieFirst() {

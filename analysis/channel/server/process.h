@@ -16,6 +16,11 @@ void limitMemory(std::size_t bytes);
 /// Half of this machine's memory, at least 1 GiB.
 [[nodiscard]] std::size_t defaultMemoryLimit();
 
+/// Goes on in a child process, and returns there alone. The parent waits for its end; when that is a crash, it says so
+/// on `output` (`{"ended": "signal 11"}`), which a connection through other machines would not tell from its own loss.
+/// To be called before there are threads.
+void standBy(int output);
+
 /// Asks the kernel to end this process rather than the window when memory runs out.
 void offerToDieFirst();
 

@@ -6,6 +6,7 @@
 #include "channel/server/answers.h"
 #include "channel/server/open_files.h"
 #include "channel/server/process.h"
+#include "channel/server/stream_answers.h"
 #include "channel/server/table_shelf.h"
 #include "data/block.h"
 #include "data/error.h"
@@ -104,7 +105,7 @@ public:
 
   std::map<std::string, Method> methods;
 
-  void serve(int input, int output);
+  void serve(int input, int output, const std::string* greeting);
   void notify(const json& notice);
   void waitUntilQuiet(const std::stop_token& stop);
 
@@ -121,8 +122,8 @@ private:
   void run(Request& request);
   void runOnFile(Request& request);
   void fail(const Request& request, const std::exception_ptr& error);
-  void begin(const Request& request) { answers_->send(line({{"begun", request.id}})); }
-  void answer(const Request& request, const json& result, std::string_view raw = {});
+  void begin(const Request& request) { answers_->say(line({{"begun", request.id}})); }
+  void answer(const Request& request, const json& result, const Payload& payload = {});
   void read(const Request& request, OpenFile& file);
   json onFile(const Request& request, OpenFile& file);
   std::shared_ptr<const data::TableView> table(const Request& request, OpenFile& file);
@@ -130,7 +131,7 @@ private:
   OpenFiles files_;
   TableShelf tables_{static_cast<double>(defaultMemoryLimit()) / tableShare};
   int goneEvent_, threads_;
-  std::optional<Answers> answers_;
+  std::unique_ptr<Answers> answers_;
   std::vector<std::thread> workers_;
 
   std::mutex mutex_; ///< guards what follows
@@ -139,16 +140,21 @@ private:
   std::map<std::int64_t, Key> queued_;
   std::set<std::string> segments_; ///< names the asker would leave behind if it died now
   std::uint64_t arrivals_ = 0;
-  int background_ = 0; ///< requests of that priority that are worked on
-  int working_ = 0;    ///< requests that are worked on
+  int background_ = 0;                  ///< requests of that priority that are worked on
+  std::multiset<std::int64_t> working_; ///< requests that are worked on
   std::condition_variable_any quiet_;
   std::chrono::steady_clock::time_point lastWork_; ///< when a request was last answered
   bool serving_ = false;
   bool ending_ = false;
 };
 
-void Server::Private::serve(int input, int output) {
-  answers_.emplace(output, goneEvent_);
+void Server::Private::serve(int input, int output, const std::string* greeting) {
+  if (greeting) {
+    answers_ = std::make_unique<StreamAnswers>(output, goneEvent_);
+    answers_->say(*greeting);
+  } else {
+    answers_ = std::make_unique<PlainAnswers>(output, goneEvent_);
+  }
   {
     const std::lock_guard lock(mutex_);
     serving_ = true;
@@ -172,7 +178,7 @@ void Server::Private::serve(int input, int output) {
       while (const auto line = lines.next())
         message(*line);
     } catch (const std::bad_alloc&) {
-      answers_->send("{\"id\":null,\"error\":{\"kind\":\"internal\",\"message\":\"out of memory\"}}\n");
+      answers_->say("{\"id\":null,\"error\":{\"kind\":\"internal\",\"message\":\"out of memory\"}}\n");
     }
   }
   end();
@@ -193,26 +199,30 @@ void Server::Private::end() {
 
 void Server::Private::message(const LineBuffer::Line& text) {
   if (text.tooLong) {
-    answers_->send(errorLine(std::nullopt, ErrorKind::Usage,
-                             "a request is longer than " + std::to_string(maxRequestLine) + " bytes"));
+    answers_->say(errorLine(std::nullopt, ErrorKind::Usage,
+                            "a request is longer than " + std::to_string(maxRequestLine) + " bytes"));
     return;
   }
   if (text.text.find_first_not_of(" \t\r") == std::string::npos) return;
   const json message = json::parse(text.text, nullptr, false);
   if (message.is_discarded()) {
-    answers_->send(errorLine(std::nullopt, ErrorKind::Usage, "a request is no JSON"));
+    answers_->say(errorLine(std::nullopt, ErrorKind::Usage, "a request is no JSON"));
     return;
   }
   try {
     if (message.is_object() && message.contains("cancel")) {
       cancel(message["cancel"]);
+    } else if (message.is_object() && message.contains("got")) {
+      answers_->received(static_cast<std::uint64_t>(integerParam(message, "got", 0, INT64_MAX)));
+    } else if (message.is_object() && message.contains("ping")) {
+      answers_->say(line({{"pong", message["ping"]}}));
     } else if (message.is_object() && message.contains("raise")) {
       raise(message["raise"], static_cast<int>(integerParam(message, "priority", 0, 1000, 0)));
     } else {
       enqueue(requestFrom(message));
     }
   } catch (const UsageError& error) {
-    answers_->send(errorLine(idOf(message), ErrorKind::Usage, error.what()));
+    answers_->say(errorLine(idOf(message), ErrorKind::Usage, error.what()));
   }
 }
 
@@ -220,8 +230,10 @@ void Server::Private::cancel(const json& ids) {
   if (!ids.is_array()) throw UsageError("\"cancel\" is an array of ids");
   for (const json& id : ids) {
     if (!id.is_number_integer()) throw UsageError("\"cancel\" is an array of ids");
+    bool begun = false;
     {
       const std::lock_guard lock(mutex_);
+      begun = working_.contains(id.get<std::int64_t>());
       if (const auto found = queued_.find(id.get<std::int64_t>()); found != queued_.end()) {
         const auto request = queue_.find(found->second);
         segments_.erase(segmentOf(request->second));
@@ -231,6 +243,7 @@ void Server::Private::cancel(const json& ids) {
       }
     }
     files_.cancel(id.get<std::int64_t>());
+    answers_->drop(id.get<std::int64_t>(), begun);
   }
 }
 
@@ -271,8 +284,9 @@ void Server::Private::work() {
       background_ += request.priority >= background ? 1 : 0;
       queue_.erase(queue_.begin());
       queued_.erase(request.id);
-      ++working_;
+      working_.insert(request.id);
     }
+    const std::int64_t id = request.id; // of which nothing is left when it is parked
     const bool inBackground = request.priority >= background;
     try {
       run(request);
@@ -285,7 +299,8 @@ void Server::Private::work() {
     }
     const std::lock_guard lock(mutex_);
     segments_.erase(segmentOf(request));
-    --working_;
+    if (const auto mine = working_.find(id); mine != working_.end()) working_.erase(mine);
+    answers_->done(id);
     lastWork_ = std::chrono::steady_clock::now();
     quiet_.notify_all();
     if (!inBackground) continue;
@@ -299,19 +314,19 @@ void Server::Private::notify(const json& notice) {
     const std::lock_guard lock(mutex_);
     if (!serving_ || ending_) return;
   }
-  answers_->send(line({{"notice", notice}}));
+  answers_->say(line({{"notice", notice}}));
 }
 
 void Server::Private::waitUntilQuiet(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested() && !ending_) {
     const auto rested = std::chrono::steady_clock::now() - lastWork_;
-    if (!queue_.empty() || working_ > 0)
-      quiet_.wait(lock, stop, [this] { return ending_ || (queue_.empty() && working_ == 0); });
+    if (!queue_.empty() || !working_.empty())
+      quiet_.wait(lock, stop, [this] { return ending_ || (queue_.empty() && working_.empty()); });
     else if (rested >= rest)
       return;
     else
-      quiet_.wait_for(lock, stop, rest - rested, [this] { return ending_ || working_ > 0; });
+      quiet_.wait_for(lock, stop, rest - rested, [this] { return ending_ || !working_.empty(); });
   }
 }
 
@@ -322,17 +337,13 @@ bool Server::Private::mayBegin() const {
   return queue_.begin()->first.first < background || threads_ == 1 || background_ < threads_ - 1;
 }
 
-void Server::Private::answer(const Request& request, const json& result, std::string_view raw) {
-  const std::string text = answerLine(request.id, result, raw.size());
-  if (text.size() > maxAnswerLine)
-    throw UsageError(subjectOf(request) + "the answer would be longer than " + std::to_string(maxAnswerLine) +
-                     " bytes");
-  answers_->send(text, raw);
+void Server::Private::answer(const Request& request, const json& result, const Payload& payload) {
+  answers_->answer(request.id, request.priority, result, payload);
 }
 
 void Server::Private::fail(const Request& request, const std::exception_ptr& error) {
   describe(error, subjectOf(request),
-           [&](ErrorKind kind, const std::string& text) { answers_->send(errorLine(request.id, kind, text)); });
+           [&](ErrorKind kind, const std::string& text) { answers_->say(errorLine(request.id, kind, text)); });
 }
 
 void Server::Private::run(Request& request) {
@@ -387,7 +398,7 @@ void Server::Private::runOnFile(Request& request) {
     if (bytes.size() > maxRawPayload)
       throw UsageError("what is drawn of the grid has " + std::to_string(bytes.size()) + " bytes; at most " +
                        std::to_string(maxRawPayload) + " are sent. A plane through it can be shown");
-    return answer(request, {{"bytes", bytes.size()}}, bytes);
+    return answer(request, {{"bytes", bytes.size()}}, {bytes, sizeof(float)});
   }
   answer(request, onFile(request, *opened.file));
 }
@@ -404,7 +415,8 @@ void Server::Private::read(const Request& request, OpenFile& file) {
                        std::to_string(maxRawPayload) + " are sent");
     std::vector<std::byte> payload(bytes);
     field->read(slab, payload);
-    return answer(request, result, {reinterpret_cast<const char*>(payload.data()), payload.size()});
+    return answer(request, result,
+                  {{reinterpret_cast<const char*>(payload.data()), payload.size()}, data::sizeOf(field->info().type)});
   }
   {
     const SharedSegment segment = SharedSegment::attach(textParam(params, "shm"), bytes);
@@ -463,6 +475,10 @@ Server::~Server() = default;
 void Server::addMethod(const std::string& name, Method method) { d->methods[name] = std::move(method); }
 void Server::notify(const nlohmann::json& notice) { d->notify(notice); }
 void Server::waitUntilQuiet(const std::stop_token& stop) { d->waitUntilQuiet(stop); }
-void Server::serve(int input, int output) { d->serve(input, output); }
+void Server::serve(int input, int output) { d->serve(input, output, nullptr); }
+void Server::serveStream(int input, int output, const std::string& release) {
+  const std::string greeting = greetingLine(release);
+  d->serve(input, output, &greeting);
+}
 
 } // namespace discern::channel

@@ -30,6 +30,9 @@ public:
   /// Serves until the end of input, or until nobody reads the output, and returns at once: requests without an answer
   /// are dropped. Nothing else may write to `output`. To be called once.
   void serve(int input, int output);
+  /// As serve(), for an asker on another machine: greets with `release` (its version, for a person), sends payloads in
+  /// packed pieces, the most urgent first, and no more at once than the link carries.
+  void serveStream(int input, int output, const std::string& release);
 
 private:
   class Private;
