@@ -1,6 +1,6 @@
 // A data service for tests: `fixture_channel_service serve`. Its memory is capped at 512 MiB, or $TEST_SERVER_MEMORY
 // bytes. $TEST_SERVER_MODE=garbage: it answers the first request with noise, later ones too; =deaf: it never answers;
-// =leave: it ends at once.
+// =leave: it ends at once; =future: it greets as a later version. With `--pipe` it is at the far end of a pipe.
 #include "channel/protocol/line_buffer.h"
 #include "channel/protocol/message.h"
 #include "channel/server/process.h"
@@ -12,12 +12,21 @@
 #include <string_view>
 #include <unistd.h>
 
-int main() {
+int main(int argc, char** argv) {
   using namespace discern;
   const char* mode = std::getenv("TEST_SERVER_MODE");
   const std::string_view how = mode ? mode : "";
   if (how == "leave") return 3;
+  const bool far = argc > 2 && std::string_view(argv[2]) == "--pipe";
   const int output = channel::takeStandardOutput();
+  if (how == "future") {
+    (void)channel::writeAll(output, "{\"greeting\":{\"service\":\"discern\",\"protocol\":99,\"release\":\"9.1\"}}\n");
+    char byte = 0;
+    while (::read(STDIN_FILENO, &byte, 1) > 0) {
+    }
+    return 0;
+  }
+  if (far) channel::standBy(output);
   if (how == "garbage") {
     std::string request(4096, '\0');
     while (::read(STDIN_FILENO, request.data(), request.size()) > 0) {
@@ -46,6 +55,10 @@ int main() {
   channel::Server server(test::openTestFile);
   server.addMethod("echo", [](const nlohmann::json& params) { return params; });
   server.addMethod("fall", [](const nlohmann::json&) -> nlohmann::json { std::abort(); });
-  server.serve(STDIN_FILENO, output);
+  if (far) {
+    server.serveStream(STDIN_FILENO, output, "test");
+  } else {
+    server.serve(STDIN_FILENO, output);
+  }
   std::_Exit(0);
 }
