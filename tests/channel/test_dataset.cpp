@@ -23,7 +23,9 @@ namespace {
 std::vector<std::byte> numbers(std::size_t count) {
   std::vector<std::byte> bytes(count * 2);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto value = static_cast<std::uint16_t>((i * 40503u) >> 3);
+    auto mixed = static_cast<std::uint32_t>(i) * 0x9e3779b1u; // nothing that packs
+    mixed = (mixed ^ (mixed >> 15)) * 0x2c1b3c6du;
+    const auto value = static_cast<std::uint16_t>(mixed >> 13);
     std::memcpy(bytes.data() + 2 * i, &value, 2);
   }
   return bytes;

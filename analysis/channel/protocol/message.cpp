@@ -45,7 +45,8 @@ std::string errorLine(std::optional<std::int64_t> id, ErrorKind kind, std::strin
 }
 
 std::string greetingLine(std::string_view release) {
-  return line({{"greeting", {{"service", "discern"}, {"protocol", protocolVersion}, {"release", release}}}});
+  // On a line of its own, whatever a login printed before it.
+  return "\n" + line({{"greeting", {{"service", "discern"}, {"protocol", protocolVersion}, {"release", release}}}});
 }
 
 Request requestFrom(const json& message) {
