@@ -17,7 +17,7 @@ LINKS = {
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4|SNAPPY)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA|BZip2)::\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|OpenMP::.*|VTK::Filters\w+",
-    "discern_channel": r"discern_data|Threads::Threads|rt",
+    "discern_channel": r"discern_data|PkgConfig::ZSTD|Threads::Threads|rt",
     "discern_channel_server": r"discern_channel|discern_geometry|discern_data|Threads::Threads",
     "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",
     "discern_jobs": r"discern_data|Qt6::Core|Threads::Threads",
