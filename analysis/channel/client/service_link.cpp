@@ -225,6 +225,7 @@ void ServiceLink::Private::start() {
   }
   pid = service_->pid();
   helloDeadline_ = Clock::now() + (isFar() ? farPatience : helloPatience);
+  if (isFar()) return; // it greets by itself
   hello_ = internalId();
   service_->post(
       requestLine({.id = hello_, .method = "hello", .params = {{"version", protocolVersion}}, .priority = 0}));

@@ -56,7 +56,11 @@ bool ServiceLink::Private::understand(json& message, ServicePipe::Payload payloa
   if (!id->is_number_integer()) return false; // it could not read what we sent
   const auto number = id->get<std::int64_t>();
   if (number == hello_) {
-    greeted(message);
+    if (error == message.end()) {
+      greeted();
+    } else { // it speaks another version: asking again won't help
+      unfit("the data service " + program_ + " does not fit this program; install both from one version");
+    }
   } else if (error != message.end()) {
     refused(number, *error);
   } else {
@@ -69,7 +73,10 @@ bool ServiceLink::Private::understand(json& message, ServicePipe::Payload payloa
 bool ServiceLink::Private::met(const json& greeting) {
   const auto number = greeting.is_object() ? greeting.find("protocol") : greeting.end();
   if (number == greeting.end() || !number->is_number_integer()) return false;
-  if (number->get<std::int64_t>() == protocolVersion) return true;
+  if (number->get<std::int64_t>() == protocolVersion) {
+    greeted();
+    return true;
+  }
   const auto release = greeting.find("release");
   const std::string version =
       release != greeting.end() && release->is_string() ? " " + release->get<std::string>() : "";
@@ -88,9 +95,7 @@ void ServiceLink::Private::unfit(const std::string& why) {
   failAll(why);
 }
 
-void ServiceLink::Private::greeted(const json& message) {
-  if (message.contains("error")) // it speaks another version: asking again won't help
-    return unfit("the data service " + program_ + " does not fit this program; install both from one version");
+void ServiceLink::Private::greeted() {
   greeted_ = true;
   failedStarts_ = 0;
   lastHeard_ = Clock::now();

@@ -77,7 +77,7 @@ private:
 
   bool understand(nlohmann::json& message, ServicePipe::Payload payload);
   bool met(const nlohmann::json& greeting);
-  void greeted(const nlohmann::json& message);
+  void greeted();
   void isBack();
   void answered(std::int64_t id, nlohmann::json& result, ServicePipe::Payload payload);
   void refused(std::int64_t id, const nlohmann::json& error);

@@ -17,7 +17,8 @@ struct Payload {
 class Answers {
 public:
   virtual ~Answers() = default;
-  /// A line of the service's own: that a request is begun, a notice, an error.
+  /// A line of the service's own: that a request is begun, a notice, an error. It is out when this returns, so that a
+  /// crash in what follows does not swallow it.
   virtual void say(std::string line) = 0;
   /// Throws data::UsageError when the answer is longer than an answer may be.
   virtual void answer(std::int64_t id, int priority, const nlohmann::json& result, const Payload& payload) = 0;

@@ -25,7 +25,14 @@ StreamAnswers::~StreamAnswers() {
   writer_.join();
 }
 
-void StreamAnswers::say(std::string line) { enqueue(atOnce, {0, std::move(line)}); }
+void StreamAnswers::say(std::string line) {
+  std::unique_lock lock(mutex_);
+  if (!open_) return;
+  queued_ += line.size();
+  queue_.emplace(Key{atOnce, order_++}, Piece{0, std::move(line)});
+  ready_.notify_one();
+  out_.wait(lock, [this, mine = ++said_] { return saidOut_ >= mine || !open_; });
+}
 
 void StreamAnswers::answer(std::int64_t id, int priority, const nlohmann::json& result, const Payload& payload) {
   std::string text = checkedAnswer(id, result, "parts", payload.bytes.size());
@@ -99,6 +106,7 @@ void StreamAnswers::stop() {
   queue_.clear();
   ready_.notify_all();
   room_.notify_all();
+  out_.notify_all();
 }
 
 void StreamAnswers::write() {
@@ -108,6 +116,7 @@ void StreamAnswers::write() {
       return !open_ || (!queue_.empty() && (queue_.begin()->second.counted == 0 || window_.isOpen()));
     });
     if (!open_) return;
+    const bool said = queue_.begin()->first.first == atOnce;
     const Piece piece = std::move(queue_.begin()->second);
     queue_.erase(queue_.begin());
     queued_ -= piece.bytes.size();
@@ -116,9 +125,14 @@ void StreamAnswers::write() {
     lock.unlock();
     const bool written = writeAll(output_, piece.bytes);
     lock.lock();
+    if (written && said) {
+      ++saidOut_;
+      out_.notify_all();
+    }
     if (written) continue;
     open_ = false;
     room_.notify_all();
+    out_.notify_all();
     ::eventfd_write(goneEvent_, 1);
     return;
   }

@@ -38,11 +38,12 @@ private:
 
   const int output_, goneEvent_;
   std::mutex mutex_; ///< guards what follows
-  std::condition_variable ready_, room_;
+  std::condition_variable ready_, room_, out_;
   std::map<Key, Piece> queue_;
   std::size_t queued_ = 0; ///< bytes
   std::uint64_t order_ = 0;
-  std::set<std::int64_t> unwanted_; ///< they are being answered, and nobody waits any more
+  std::uint64_t said_ = 0, saidOut_ = 0; ///< lines of say(), in their order: asked for, written
+  std::set<std::int64_t> unwanted_;      ///< they are being answered, and nobody waits any more
   SendWindow window_;
   bool open_ = true;
   std::thread writer_; ///< the last member: it uses the others
