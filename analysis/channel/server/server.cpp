@@ -219,7 +219,9 @@ void Server::Private::message(const LineBuffer::Line& text) {
     } else if (message.is_object() && message.contains("raise")) {
       raise(message["raise"], static_cast<int>(integerParam(message, "priority", 0, 1000, 0)));
     } else {
-      enqueue(requestFrom(message));
+      Request request = requestFrom(message);
+      if (request.method == "close") return run(request); // at once: what is asked next means the file as it is then
+      enqueue(std::move(request));
     }
   } catch (const UsageError& error) {
     answers_->say(errorLine(idOf(message), ErrorKind::Usage, error.what()));
