@@ -23,6 +23,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(SNAPPY REQUIRED IMPORTED_TARGET snappy)
 find_library(ECCODES_LIBRARY eccodes REQUIRED) # its .pc names folders that are not there
+find_package(MPI COMPONENTS C) # runs over several processes; without it everything else is built
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
 
 set(discern_vtk_data CommonCore CommonDataModel)

@@ -55,6 +55,9 @@ std::string asCommand(const Json& job) {
     add("set", name + "=" + text(value));
   addNumber("threads", "", at(job, "threads"));
   addNumber("seed", "", at(job, "seed"));
+  if (const std::string on = text(at(job, "on")); !on.empty() && on != "process") add("on", on);
+  if (const Json& limit = at(job, "memoryLimitBytes"); limit.is_number() && limit > 0)
+    add("memory", std::to_string(static_cast<std::int64_t>(limit.get<double>())));
   return command;
 }
 

@@ -106,6 +106,7 @@ void readExit(const Json& exit, Snapshot& snapshot) {
   snapshot.ended = numberAt(exit, "ended");
   snapshot.wallSeconds = numberAt(exit, "wallSeconds");
   snapshot.maxMemoryBytes = static_cast<std::int64_t>(numberAt(exit, "maxMemoryBytes"));
+  snapshot.woundUp = exit.contains("woundUp") && exit["woundUp"].is_boolean() && exit["woundUp"].get<bool>();
   if (exit.contains("summary") && exit["summary"].is_object()) snapshot.summary = exit["summary"];
 }
 
@@ -199,6 +200,7 @@ Snapshot RunDirectory::snapshot(int logLines) const {
   if (!snapshot.host.empty()) // named by a mirrored event before the file has come over
     std::erase_if(snapshot.partials, [&](const std::string& partial) { return !fs::exists(partial, ignored); });
   snapshot.cancelRequested = fs::exists(path_ + "/cancel", ignored);
+  snapshot.windUpRequested = fs::exists(path_ + "/wind-up", ignored);
   if (exit.is_object())
     readExit(exit, snapshot);
   else
@@ -224,6 +226,7 @@ std::vector<Event> RunDirectory::events(std::int64_t afterSequence) const {
 }
 
 void RunDirectory::requestCancel() const { std::ofstream(path_ + "/cancel").put('\n'); }
+void RunDirectory::requestWindUp() const { std::ofstream(path_ + "/wind-up").put('\n'); }
 
 bool RunDirectory::signalOrphan(int signal) const {
   const Json state = readJson(path_ + "/state.json");

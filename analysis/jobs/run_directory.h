@@ -39,10 +39,12 @@ struct Snapshot {
   double wallSeconds = 0;                            ///< of exit.json
   std::int64_t maxMemoryBytes = 0;                   ///< largest resident size of the worker, of exit.json
   bool cancelRequested = false;
-  std::string host;         ///< of a run on another machine, the name of its profile; empty: here
-  std::string note;         ///< how things stand, for a person: "second in the queue of debug", …
-  nlohmann::json scheduler; ///< what the scheduler there says; null: none, or nothing yet
-  bool unwatched = false;   ///< it goes on over there, but nobody here follows it: superviseDetached does
+  std::string host;             ///< of a run on another machine, the name of its profile; empty: here
+  std::string note;             ///< how things stand, for a person: "second in the queue of debug", …
+  nlohmann::json scheduler;     ///< what the scheduler there says; null: none, or nothing yet
+  bool unwatched = false;       ///< it goes on over there, but nobody here follows it: superviseDetached does
+  bool windUpRequested = false; ///< a partial result was asked for
+  bool woundUp = false;         ///< the result is partial: it was ended early, as asked
   [[nodiscard]] bool operator==(const Snapshot&) const = default;
 };
 
@@ -60,6 +62,8 @@ public:
   [[nodiscard]] std::vector<Event> events(std::int64_t afterSequence = 0) const;
   /// Asks for cancellation (the supervisor sees the file `cancel`). Returns at once.
   void requestCancel() const;
+  /// Asks for a partial result soon (Context::windUp sees the file `wind-up`). Returns at once.
+  void requestWindUp() const;
   /// When the supervisor is gone (killed) but the worker lives, sends the worker's group `signal`, and says true.
   bool signalOrphan(int signal) const;
 

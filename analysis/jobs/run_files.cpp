@@ -176,6 +176,8 @@ void RunWriter::exit(const ExitFile& exit) {
                       {"ended", now()},
                       {"wallSeconds", exit.wallSeconds},
                       {"maxMemoryBytes", exit.maxMemoryBytes},
+                      {"woundUp", exit.woundUp},
+                      {"outOfMemory", exit.outOfMemory},
                       {"summary", exit.summary}};
   if (!exit.result.empty()) json["result"] = exit.result;
   writeJson(path_ + "/exit.json", json);

@@ -60,6 +60,8 @@ struct ExitFile {
   std::string message;
   double wallSeconds = 0;
   std::int64_t maxMemoryBytes = 0;
+  bool woundUp = false;     ///< the result is partial: the run was asked to end early
+  bool outOfMemory = false; ///< why it failed
   nlohmann::json summary = nlohmann::json::object();
   std::string result; ///< ssh://HOST/path of a result that stayed there; empty: result.h5 of the run directory
 };

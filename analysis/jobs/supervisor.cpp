@@ -1,6 +1,11 @@
 #include "jobs/supervisor.h"
 
 #include "data/error.h"
+#include "jobs/exit_report.h"
+#include "jobs/process_tree.h"
+#include "jobs/rank_report.h"
+#include "jobs/spawn.h"
+#include "jobs/worker_command.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,15 +14,12 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
-#include <spawn.h>
 #include <stdexcept>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
-
-extern char** environ;
 
 namespace discern::jobs {
 namespace fs = std::filesystem;
@@ -27,64 +29,6 @@ using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-/// What posix_spawn needs, freed at the end.
-class SpawnPlan {
-public:
-  SpawnPlan() {
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  }
-  ~SpawnPlan() {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  void output(int descriptor, const std::string& file) {
-    posix_spawn_file_actions_addopen(&actions, descriptor, file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  }
-  /// Returns the pid; throws std::runtime_error.
-  pid_t start(const std::string& program, std::vector<std::string> words, short flags,
-              std::vector<std::string> environment = {}) {
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    posix_spawnattr_setflags(&attributes, static_cast<short>(flags | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    words.insert(words.begin(), program);
-    std::vector<char*> argv, env;
-    for (std::string& word : words)
-      argv.push_back(word.data());
-    argv.push_back(nullptr);
-    for (std::string& variable : environment)
-      env.push_back(variable.data());
-    for (char** variable = environ; *variable; ++variable) {
-      const char* equals = std::strchr(*variable, '=');
-      const std::string name(*variable,
-                             equals ? static_cast<std::size_t>(equals - *variable + 1) : std::strlen(*variable));
-      if (std::ranges::none_of(environment, [&](const std::string& own) { return own.starts_with(name); }))
-        env.push_back(*variable);
-    }
-    env.push_back(nullptr);
-    pid_t pid = 0;
-    const int problem = posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), env.data());
-    if (problem != 0) throw std::runtime_error(program + " can't be started: " + std::strerror(problem));
-    return pid;
-  }
-
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-};
-
-std::string signalText(int signal) {
-  const char* name = sigabbrev_np(signal);
-  return "signal " + std::to_string(signal) + (name ? " (SIG" + std::string(name) + ")" : "");
-}
 
 /// Sleeps until the child ends, or a little while, or a signal comes.
 class ChildWatch {
@@ -104,10 +48,37 @@ private:
   int descriptor_;
 };
 
-struct Ending {
-  int status = 0;
-  rusage usage{};
+/// While it lives, processes whose parent has ended become children of this one, so that none gets lost.
+class Foster {
+public:
+  Foster() : before_(descendantsOf(getpid())) {
+    prctl(PR_GET_CHILD_SUBREAPER, &was_);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+  }
+  ~Foster() {
+    for (int round = 0; round < 3; ++round) // one that was just forking has a child by the second
+      for (const pid_t pid : mine())
+        kill(pid, SIGKILL);
+    for (const pid_t pid : mine())
+      waitpid(pid, nullptr, WNOHANG);
+    prctl(PR_SET_CHILD_SUBREAPER, was_);
+  }
+  Foster(const Foster&) = delete;
+  Foster& operator=(const Foster&) = delete;
+
+  /// The processes that have come since.
+  [[nodiscard]] std::vector<pid_t> mine() const {
+    std::vector<pid_t> all = descendantsOf(getpid());
+    std::erase_if(all, [this](pid_t pid) { return std::ranges::find(before_, pid) != before_.end(); });
+    return all;
+  }
+
+private:
+  std::vector<pid_t> before_;
+  int was_ = 0;
 };
+
+constexpr double memoryInterval = 0.2; // seconds between two looks at the memory
 
 /// The worker's life, from its start to exit.json.
 class Supervisor {
@@ -123,7 +94,11 @@ public:
     writeState();
     ExitFile exit;
     try {
-      exit = report(follow(startWorker(job)));
+      const Foster foster;
+      end_.memoryLimit = memoryLimitOf(job);
+      end_.oomKillsBefore = outOfMemoryKills();
+      follow(startWorker(job), foster);
+      exit = exitOf(end_);
     } catch (const std::exception& error) {
       exit.message = error.what();
     }
@@ -141,50 +116,82 @@ public:
 
 private:
   pid_t startWorker(const Json& job) {
+    const Launch launch = workerLaunch(options_.program, path_, job);
+    end_.run = path_;
+    end_.ranks = launch.ranks;
+    end_.graceSeconds = options_.graceSeconds;
     SpawnPlan plan;
-    plan.output(1, path_ + "/stdout.log");
-    plan.output(2, path_ + "/stderr.log");
-    posix_spawn_file_actions_addchdir_np(&plan.actions, path_.c_str());
-    posix_spawnattr_setpgroup(&plan.attributes, 0); // a group of its own: the terminal's Ctrl+C comes to us alone
-    std::vector<std::string> environment;
-    if (job.contains("threads") && job["threads"].is_number_integer() && job["threads"].get<int>() > 0)
-      environment.push_back("OMP_NUM_THREADS=" + std::to_string(job["threads"].get<int>()));
-    const pid_t pid = plan.start(options_.program, {"work", path_}, POSIX_SPAWN_SETPGROUP, environment);
+    // A launcher's own words are not the analysis's: each rank writes its own.
+    plan.output(1, path_ + (launch.ranks ? "/launcher.log" : "/stdout.log"));
+    plan.output(2, path_ + (launch.ranks ? "/launcher.log" : "/stderr.log"));
+    plan.folder(path_);
+    plan.ownGroup(); // the terminal's Ctrl+C comes to us alone
+    const pid_t pid = plan.start(launch.words, launch.environment, launch.without);
     state_.worker = ProcessIdentity::of(pid);
     state_.state = RunState::Running;
     writeState();
     return pid;
   }
 
-  Ending follow(pid_t pid) {
+  void follow(pid_t pid, const Foster& foster) {
     const ChildWatch watch(pid);
-    Ending ending;
     for (;;) {
-      const pid_t ended = wait4(pid, &ending.status, WNOHANG, &ending.usage);
+      const pid_t ended = wait4(pid, &end_.status, WNOHANG, &end_.usage);
       pass();
       if (ended == pid) break;
       if (ended < 0 && errno != EINTR)
         throw std::runtime_error(std::string("the worker can't be waited for: ") + std::strerror(errno));
-      passCancellation(pid);
+      passWindUp();
+      passCancellation(pid, foster);
+      watchMemory(pid, foster);
       if (secondsSince(lastState_) >= 1) writeState();
       watch.wait();
     }
     kill(-pid, SIGKILL); // what a plugin started and left behind
-    return ending;
   }
 
-  void passCancellation(pid_t pid) {
+  /// The worker and the programs of plugins look for the file themselves, which also reaches ranks on other hosts.
+  void passWindUp() {
+    if (windingUp_ || !options_.windUp || !*options_.windUp) return;
+    windingUp_ = true;
+    RunDirectory(path_).requestWindUp();
+  }
+
+  void passCancellation(pid_t pid, const Foster& foster) {
     std::error_code ignored;
     const bool wanted = (options_.cancel && *options_.cancel) || fs::exists(path_ + "/cancel", ignored);
-    if (wanted && !cancelling_) {
-      cancelling_ = true;
+    if (wanted && !end_.cancelled) {
+      end_.cancelled = true;
       cancelledAt_ = Clock::now();
       RunDirectory(path_).requestCancel(); // so that readers see it, whichever way it came
-      kill(-pid, SIGTERM);
-    } else if (cancelling_ && !killed_ && secondsSince(cancelledAt_) > options_.graceSeconds) {
-      killed_ = true;
-      kill(-pid, SIGKILL);
     }
+    if (!end_.cancelled || end_.killed) return;
+    // Ranks see the file and end by themselves; their launcher would kill them at once.
+    const double patience = end_.ranks ? 0.6 * options_.graceSeconds : 0;
+    if (!asked_ && secondsSince(cancelledAt_) >= patience) {
+      asked_ = true;
+      kill(-pid, SIGTERM);
+    } else if (secondsSince(cancelledAt_) > options_.graceSeconds) {
+      end_.killed = true;
+      killAll(pid, foster);
+    }
+  }
+
+  static void killAll(pid_t pid, const Foster& foster) {
+    const std::vector<pid_t> all = foster.mine(); // ranks have groups of their own
+    kill(-pid, SIGKILL);
+    for (const pid_t each : all)
+      kill(each, SIGKILL);
+  }
+
+  /// The sum over all processes, which no limit of the kernel's knows.
+  void watchMemory(pid_t pid, const Foster& foster) {
+    if ((end_.memoryLimit <= 0 && !end_.ranks) || secondsSince(memoryAt_) < memoryInterval) return;
+    memoryAt_ = Clock::now();
+    end_.peakMemory = std::max(end_.peakMemory, memoryOf(foster.mine()));
+    if (end_.memoryLimit <= 0 || end_.peakMemory <= end_.memoryLimit || end_.overLimit) return;
+    end_.overLimit = true;
+    killAll(pid, foster);
   }
 
   /// Copies of the inputs that a killed worker left behind: they may be large.
@@ -204,11 +211,7 @@ private:
       }
       if (event.kind == "summary" && event.value.is_object() && event.value.contains("name"))
         state_.summary[event.value["name"].get<std::string>()] = event.value.value("value", Json());
-      if (event.kind == "error" && event.value.is_string()) error_ = event.value.get<std::string>();
-      if (event.kind == "log" && event.value.is_string()) {
-        log_.push_back(event.value.get<std::string>());
-        if (log_.size() > 5) log_.erase(log_.begin());
-      }
+      end_.hear(event);
       if (options_.event) options_.event(event);
     }
   }
@@ -222,55 +225,13 @@ private:
     }
   }
 
-  [[nodiscard]] std::string lastWords() const {
-    std::vector<std::string> lines = log_;
-    for (std::string& line : lastLines(path_ + "/stderr.log", 5))
-      if (!line.empty() && line.find(error_.empty() ? "\n" : error_) == std::string::npos)
-        lines.push_back(std::move(line));
-    std::string text;
-    for (const std::string& line : lines)
-      text += "\n  " + line;
-    return text.empty() ? text : "\nLast lines:" + text;
-  }
-
-  ExitFile report(const Ending& ending) const {
-    ExitFile exit;
-    exit.maxMemoryBytes = static_cast<std::int64_t>(ending.usage.ru_maxrss) * 1024;
-    exit.signal = WIFSIGNALED(ending.status) ? WTERMSIG(ending.status) : 0;
-    exit.code = WIFEXITED(ending.status) ? WEXITSTATUS(ending.status) : 1;
-    std::error_code ignored;
-    if (exit.code == 0 && fs::exists(path_ + "/result.h5", ignored)) {
-      exit.state = RunState::Succeeded;
-    } else if (exit.code == 4 || cancelling_) {
-      exit.state = RunState::Cancelled;
-      exit.code = 4;
-      char grace[32];
-      std::snprintf(grace, sizeof grace, "%g s", options_.graceSeconds);
-      exit.message = killed_ ? "Cancelled. The analysis didn't stop within " + std::string(grace) + " and was killed."
-                             : "Cancelled.";
-    } else if (exit.signal == SIGKILL) {
-      exit.message =
-          "The analysis was killed by " + signalText(SIGKILL) + ": by hand, or because memory ran out." + lastWords();
-    } else if (exit.signal != 0) {
-      exit.message = "The analysis crashed with " + signalText(exit.signal) + "." + lastWords();
-    } else if (exit.code == 0) {
-      exit.code = 1;
-      exit.message = "The analysis ended without writing a result." + lastWords();
-    } else {
-      exit.message =
-          (error_.empty() ? "The analysis ended with code " + std::to_string(exit.code) + "." : error_) + lastWords();
-    }
-    return exit;
-  }
-
   std::string path_;
   const Supervision& options_;
   EventReader reader_;
   StateFile state_;
-  std::string error_;
-  std::vector<std::string> log_;
-  Clock::time_point begin_ = Clock::now(), lastState_{}, cancelledAt_{};
-  bool cancelling_ = false, killed_ = false;
+  WorkerEnd end_;
+  Clock::time_point begin_ = Clock::now(), lastState_{}, cancelledAt_{}, memoryAt_{};
+  bool asked_ = false, windingUp_ = false;
 };
 
 } // namespace
@@ -286,9 +247,10 @@ ExitFile supervise(const std::string& path, const Supervision& options) {
 
 void superviseDetached(const std::string& program, const std::string& path) {
   SpawnPlan plan;
-  posix_spawn_file_actions_addopen(&plan.actions, 1, "/dev/null", O_WRONLY, 0);
+  plan.output(1, "/dev/null");
   plan.output(2, path + "/stderr.log");
-  const pid_t pid = plan.start(program, {"supervise", path, "--detach"}, POSIX_SPAWN_SETSID);
+  plan.ownSession();
+  const pid_t pid = plan.start({program, "supervise", path, "--detach"});
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -12,8 +12,11 @@ struct Supervision {
   double graceSeconds = 5; ///< between asking a worker to end (SIGTERM) and ending it (SIGKILL)
   /// Becomes true to cancel; a signal handler may set it. The file `cancel` does the same.
   const std::atomic<bool>* cancel = nullptr;
+  /// Becomes true to ask for a partial result soon (Context::windUp); a signal handler may set it. The file `wind-up`
+  /// does the same.
+  const std::atomic<bool>* windUp = nullptr;
   /// Called with every new event, from the thread that supervises.
-  std::function<void(const Event&)> event;
+  std::function<void(const Event&)> event{};
 };
 
 /// Starts the worker of the run at `path`, waits for it, passes a cancellation on, and writes exit.json. Throws

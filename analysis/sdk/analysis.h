@@ -92,10 +92,21 @@ public:
   virtual void partial(const data::FieldInfo& info, std::span<const std::byte> bytes) = 0;
   [[nodiscard]] virtual int threads() const = 0;
   [[nodiscard]] virtual std::uint64_t seed() const = 0;
+  /// True when the run's time is about to end: write what there is, add a result and return. The run then counts as
+  /// done, with a partial result. Ask between steps that give a result of their own, at least every second; ask only
+  /// if you heed it. Of several ranks each may learn it at another time: agree first (sdk/mpi.h, windUpTogether).
+  [[nodiscard]] virtual bool windUp() { return false; }
+  /// Which of the run's processes this is, and how many there are: 0 and 1 but for a run over MPI, which the manifest
+  /// must allow ("resources": {"mpi": true}). Every rank calls Analysis::run; what ranks other than 0 add to outputs,
+  /// publish and report is left out.
+  [[nodiscard]] virtual int rank() const { return 0; }
+  [[nodiscard]] virtual int size() const { return 1; }
+  /// Points to the MPI_Comm of all ranks; null without MPI. sdk/mpi.h gives it its type.
+  [[nodiscard]] virtual const void* communicator() const { return nullptr; }
 };
 
 /// The interface's number. A plugin built against another one is refused with a message.
-inline constexpr int abiVersion = 1;
+inline constexpr int abiVersion = 2;
 
 /// An analysis. One object a run.
 class Analysis {

@@ -322,8 +322,9 @@ Manifest manifestOf(const Json& json) {
   checkVisibility(top, manifest);
   if (top.has("resources")) {
     const Node resources = top.at("resources");
-    resources.expectObject({"threads", "memoryBytesPerVoxel"});
+    resources.expectObject({"threads", "mpi", "memoryBytesPerVoxel"});
     manifest.resources.threads = resources.boolean("threads", false);
+    manifest.resources.mpi = resources.boolean("mpi", false);
     manifest.resources.memoryBytesPerVoxel = resources.number("memoryBytesPerVoxel").value_or(0);
     if (manifest.resources.memoryBytesPerVoxel < 0) resources.at("memoryBytesPerVoxel").fail("must not be negative");
   }

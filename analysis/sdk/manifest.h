@@ -60,6 +60,7 @@ struct ParameterSpec {
 
 struct Resources {
   bool threads = false;           ///< uses more than one thread
+  bool mpi = false;               ///< may run as several processes: Context::rank, size
   double memoryBytesPerVoxel = 0; ///< estimate of the peak, per voxel of the first input
 };
 

@@ -71,7 +71,9 @@ void to_json(Json& json, const Manifest& manifest) {
           {"outputs", Json::array()},
           {"parameters", Json::array()},
           {"resources",
-           {{"threads", manifest.resources.threads}, {"memoryBytesPerVoxel", manifest.resources.memoryBytesPerVoxel}}},
+           {{"threads", manifest.resources.threads},
+            {"mpi", manifest.resources.mpi},
+            {"memoryBytesPerVoxel", manifest.resources.memoryBytesPerVoxel}}},
           {"entry", Json::object()}};
   if (!manifest.library.empty()) json["entry"]["library"] = manifest.library;
   if (!manifest.program.empty()) json["entry"]["program"] = manifest.program;

@@ -53,6 +53,7 @@ int evaluateCommand(const std::vector<std::string>& words);
 int jobsCommand(const std::vector<std::string>& words);
 int attachCommand(const std::vector<std::string>& words);
 int cancelCommand(const std::vector<std::string>& words);
+int windUpCommand(const std::vector<std::string>& words);
 int serveCommand(const std::vector<std::string>& words);
 int renderCommand(const std::vector<std::string>& words);
 int newPluginCommand(const std::vector<std::string>& words);

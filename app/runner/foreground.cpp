@@ -54,7 +54,8 @@ jobs::Snapshot superviseInForeground(const std::string& path) {
   }
   jobs::Supervision options;
   options.program = programPath();
-  options.cancel = &interruption();
+  options.cancel = &interruptions().cancel;
+  options.windUp = &interruptions().windUp;
   const bool terminal = isatty(STDERR_FILENO) == 1;
   if (terminal) options.event = [&line](const jobs::Event& event) { line.see(event); };
   jobs::supervise(path, options);

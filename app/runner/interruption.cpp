@@ -7,19 +7,30 @@ namespace discern::runner {
 namespace {
 
 // A signal handler can reach nothing else. Lock-free, so that setting it there is allowed.
-std::atomic<bool> interrupted{false};
+Interruption asked;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void interrupt(int) { interrupted = true; }
+void cancel(int) { asked.cancel = true; }
+void windUp(int) { asked.windUp = true; }
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler; // without SA_RESTART: a wait ends early and looks at the flag
+  sigaction(signal, &action, nullptr);
+}
 
 } // namespace
 
 const std::atomic<bool>& interruption() {
-  struct sigaction action {};
-  action.sa_handler = interrupt; // without SA_RESTART: a wait ends early and looks at the flag
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  return interrupted;
+  handle(SIGINT, cancel);
+  handle(SIGTERM, cancel);
+  return asked.cancel;
+}
+
+const Interruption& interruptions() {
+  (void)interruption();
+  handle(SIGUSR1, windUp);
+  return asked;
 }
 
 std::string programPath() {

@@ -42,8 +42,9 @@ constexpr std::array commands{
     Command{"list", "[--json]", "the analyses that are installed", listCommand},
     Command{"describe", "ID [--json|--markdown]", "an analysis: help, inputs, parameters", describeCommand},
     Command{"run",
-            "ID --input NAME=FILE[:FIELD] --set PARAM=VALUE --output RUNDIR [--threads N] [--seed S] [--detach]\n"
-            "      [--on HOST [--resource NAME=VALUE] [--send-plugin]]",
+            "ID --input NAME=FILE[:FIELD] --set PARAM=VALUE --output RUNDIR [--threads N] [--seed S] [--memory 4G] "
+            "[--detach]\n"
+            "      [--on process|mpi:N|HOST [--resource NAME=VALUE] [--send-plugin]]",
             "runs an analysis, here or on a host", runCommand},
     Command{"evaluate",
             "--truth FILE[:FIELD] --prediction FILE[:FIELD] --task segmentation|instances [--output RUNDIR] [--json]",
@@ -51,6 +52,7 @@ constexpr std::array commands{
     Command{"jobs", "[--on HOST] [--json]", "the runs of this machine, or those on a host", jobsCommand},
     Command{"attach", "RUN|HOST:RUN", "follows a run until it ends", attachCommand},
     Command{"cancel", "RUN|HOST:RUN", "asks a run to end", cancelCommand},
+    Command{"wind-up", "RUN", "asks a run for a partial result soon", windUpCommand},
     Command{"fetch", "RUN|HOST:RUN", "brings a result here that stayed on its host", fetchCommand},
     Command{"host", "list|test NAME|disconnect NAME", "the machines that work can be sent to", hostCommand},
     Command{"render", "FILE|SESSION --output FIGURE.png [--size WxH] [--view NAME] [--theme dark|light]",

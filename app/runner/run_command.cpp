@@ -3,6 +3,7 @@
 #include "foreground.h"
 #include "interruption.h"
 #include "jobs/supervisor.h"
+#include "jobs/worker_command.h"
 #include "remote/host_profile.h"
 #include "run_text.h"
 #include "sdk/parameters.h"
@@ -13,8 +14,8 @@
 namespace discern::runner {
 namespace {
 
-const std::set<std::string> options{"input",   "set",  "time",  "component", "output",
-                                    "threads", "seed", "title", "on",        "resource"};
+const std::set<std::string> options{"input", "set",   "time", "component", "output", "threads",
+                                    "seed",  "title", "on",   "resource",  "memory"};
 
 /// The input that `name` means, which --input must have given before.
 nlohmann::json& given(nlohmann::json& job, const std::string& name, const std::string& option) {
@@ -23,14 +24,28 @@ nlohmann::json& given(nlohmann::json& job, const std::string& name, const std::s
   return job["inputs"][name];
 }
 
+/// On this machine, in one process or several.
+void placeHere(nlohmann::json& job, const std::string& place, const sdk::Manifest& manifest) {
+  if (jobs::mpiRanks(job) == 0) {
+    job.erase("on");
+    return;
+  }
+  if (!manifest.resources.mpi)
+    throw data::UsageError(manifest.name +
+                           " can't run over MPI: its manifest doesn't say that it may (\"resources\": "
+                           "{\"mpi\": true}). Run it without --on " +
+                           place + ".");
+  (void)jobs::workerLaunch(programPath(), "", job); // there must be an mpirun
+}
+
 /// Where it is to run, when that is another machine; its profile is looked at now, before anything is made.
-void addHost(nlohmann::json& job, const Arguments& arguments) {
+void addHost(nlohmann::json& job, const Arguments& arguments, const sdk::Manifest& manifest) {
   const std::string on = arguments.value("on", "process");
   job["on"] = on;
   if (jobs::hostOf(job).empty()) {
     for (const char* option : {"resource", "send-plugin"})
       if (arguments.has(option)) throw data::UsageError(std::string("--") + option + " needs --on HOST");
-    job.erase("on");
+    placeHere(job, on, manifest);
     return;
   }
   const remote::HostProfile profile = remote::findProfile(on);
@@ -77,7 +92,8 @@ nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) 
   }
   job["parameters"] = complete(manifest, parameters);
   if (arguments.has("threads")) job["threads"] = wholeNumber(arguments.value("threads"), "threads", 1);
-  addHost(job, arguments);
+  addHost(job, arguments, manifest);
+  if (arguments.has("memory")) job["memoryLimitBytes"] = memoryBytes(arguments.value("memory"));
   if (arguments.has("seed")) job["seed"] = wholeNumber(arguments.value("seed"), "seed", 0);
   return job;
 }

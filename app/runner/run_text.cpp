@@ -3,8 +3,10 @@
 #include "command.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 namespace discern::runner {
@@ -14,6 +16,10 @@ namespace {
 /// Letters, not bytes: how wide a UTF-8 text stands.
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char letter) { return (letter & 0xC0) != 0x80; }));
+}
+
+[[noreturn]] void refuseMemory(const std::string& text) {
+  throw data::UsageError("\"" + text + "\" is no amount of memory: 4G or 500M is expected, at least 1M");
 }
 
 bool isNumber(const std::string& text) {
@@ -60,9 +66,10 @@ nlohmann::json asJson(const jobs::Snapshot& snapshot) {
   if (final) {
     json["wallSeconds"] = snapshot.wallSeconds;
     json["maxMemoryBytes"] = snapshot.maxMemoryBytes;
+    json["woundUp"] = snapshot.woundUp;
   }
   if (snapshot.job.is_object())
-    for (const char* key : {"inputs", "parameters", "threads", "seed"})
+    for (const char* key : {"inputs", "parameters", "threads", "seed", "on", "memoryLimitBytes"})
       if (snapshot.job.contains(key)) json[key] = snapshot.job[key];
   return json;
 }
@@ -99,6 +106,23 @@ std::string memory(std::int64_t bytes) {
   else
     std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) * 1e-9);
   return text;
+}
+
+std::int64_t memoryBytes(const std::string& text) {
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  std::string unit(end);
+  unit.erase(0, unit.find_first_not_of(' '));
+  std::ranges::transform(unit, unit.begin(), [](unsigned char letter) { return std::toupper(letter); });
+  if (unit.ends_with('B')) unit.pop_back();
+  constexpr std::string_view prefixes = "KMGT";
+  double factor = 1;
+  if (const auto at = unit.size() == 1 ? prefixes.find(unit[0]) : std::string_view::npos; at != std::string_view::npos)
+    factor = std::pow(1000.0, static_cast<double>(at + 1));
+  else if (!unit.empty())
+    refuseMemory(text);
+  if (!(number * factor >= 1e6) || number * factor > 1e16) refuseMemory(text);
+  return static_cast<std::int64_t>(number * factor);
 }
 
 std::string columns(const std::vector<std::vector<std::string>>& rows) {

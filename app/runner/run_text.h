@@ -19,6 +19,8 @@ namespace discern::runner {
 
 [[nodiscard]] std::string duration(double seconds);   ///< "3.2 s", "4 min 05 s"
 [[nodiscard]] std::string memory(std::int64_t bytes); ///< "412 MB"
+/// Bytes of "4G", "500M", "1.5 GB" (powers of ten) or a plain number. Throws data::UsageError.
+[[nodiscard]] std::int64_t memoryBytes(const std::string& text);
 /// Rows in columns parted by two spaces; numbers are set flush right.
 [[nodiscard]] std::string columns(const std::vector<std::vector<std::string>>& rows);
 

@@ -42,9 +42,11 @@ int superviseCommand(const std::vector<std::string>& words) {
   if (job.is_object() && job.contains("environment") && job["environment"].is_object())
     for (const auto& [name, value] : job["environment"].items())
       if (value.is_string()) setenv(name.c_str(), value.get<std::string>().c_str(), 1);
+  (void)interruptions(); // as early as can be: a SIGUSR1 before it would end the supervisor
   jobs::Supervision options;
   options.program = programPath();
-  options.cancel = &interruption();
+  options.cancel = &interruptions().cancel;
+  options.windUp = &interruptions().windUp;
   const jobs::ExitFile exit = jobs::supervise(path, options);
   return exit.code;
 }

@@ -1,5 +1,4 @@
 #include "command.h"
-#include "interruption.h"
 #include "worker.h"
 
 #include <filesystem>
@@ -9,7 +8,9 @@ namespace discern::runner {
 int workCommand(const std::vector<std::string>& words) {
   const Arguments arguments(words, {}, {});
   if (arguments.words().size() != 1) throw data::UsageError("one run directory is expected");
-  return work(std::filesystem::absolute(arguments.words()[0]).lexically_normal().string(), interruption());
+  const std::string run = std::filesystem::absolute(arguments.words()[0]).lexically_normal().string();
+  Ranks ranks(run); // before the handlers of signals, which MPI may take away
+  return ranks.finish(work(run, ranks, interruptions()));
 }
 
 } // namespace discern::runner

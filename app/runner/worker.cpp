@@ -1,9 +1,11 @@
 #include "worker.h"
 
 #include "command.h"
+#include "data/memory_estimate.h"
 #include "io/open.h"
 #include "io/write.h"
 #include "jobs/content_hash.h"
+#include "jobs/exit_report.h"
 #include "jobs/run_files.h"
 #include "sdk/parameters.h"
 #include "sdk/plugin_library.h"
@@ -52,10 +54,32 @@ std::string fileName(const std::string& name) {
   return result.empty() ? "field" : result;
 }
 
+/// A file that somebody makes to ask for something. It is looked for ten times a second at most.
+class AskingFile {
+public:
+  explicit AskingFile(std::string path) : path_(std::move(path)) {}
+  [[nodiscard]] bool isThere() const {
+    if (seen_) return true;
+    const std::int64_t time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+    std::int64_t last = lookedAt_;
+    if (time - last < 100 || !lookedAt_.compare_exchange_strong(last, time)) return false;
+    if (access(path_.c_str(), F_OK) == 0) seen_ = true;
+    return seen_;
+  }
+
+private:
+  std::string path_;
+  mutable std::atomic<bool> seen_{false};
+  mutable std::atomic<std::int64_t> lookedAt_{0};
+};
+
 class RunContext final : public sdk::Context {
 public:
-  RunContext(jobs::RunWriter& writer, const std::atomic<bool>& cancel, int threads, std::uint64_t seed)
-      : writer_(writer), cancel_(cancel), threads_(threads), seed_(seed) {}
+  RunContext(jobs::RunWriter& writer, const std::string& run, const Ranks& ranks, const Interruption& asked,
+             int threads, std::uint64_t seed)
+      : writer_(writer), ranks_(ranks), asked_(asked), cancelFile_(run + "/cancel"), windUpFile_(run + "/wind-up"),
+        threads_(threads), seed_(seed) {}
 
   void phase(const std::string& name) override {
     const std::scoped_lock lock(mutex_);
@@ -75,18 +99,15 @@ public:
     writer_.event("progress", clamped);
   }
   void log(const std::string& line) override { writer_.event("log", line); }
-  [[nodiscard]] bool cancelled() const override {
-    if (cancel_ || fileSeen_) return true;
-    // The signal comes from the supervisor. Were it killed, the file still tells; it is looked for ten times a second
-    // at most.
-    const std::int64_t time =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
-    std::int64_t last = lookedAt_;
-    if (time - last < 100 || !lookedAt_.compare_exchange_strong(last, time)) return false;
-    if (access((writer_.path() + "/cancel").c_str(), F_OK) == 0) fileSeen_ = true;
-    return fileSeen_;
+  /// The signal comes from the supervisor. Were it killed, or is it on another host, the file still tells.
+  [[nodiscard]] bool cancelled() const override { return asked_.cancel || cancelFile_.isThere(); }
+  [[nodiscard]] bool windUp() override {
+    if (!asked_.windUp && !windUpFile_.isThere()) return false;
+    if (!woundUp_.exchange(true)) writer_.event("woundUp", true);
+    return true;
   }
   void partial(const data::FieldInfo& info, std::span<const std::byte> bytes) override {
+    if (ranks_.rank() > 0) return;
     const std::scoped_lock lock(partialMutex_);
     io::ResultFile file;
     file.addField(info, {bytes.begin(), bytes.end()});
@@ -96,18 +117,23 @@ public:
   }
   [[nodiscard]] int threads() const override { return threads_; }
   [[nodiscard]] std::uint64_t seed() const override { return seed_; }
+  [[nodiscard]] int rank() const override { return ranks_.rank(); }
+  [[nodiscard]] int size() const override { return ranks_.size(); }
+  [[nodiscard]] const void* communicator() const override { return ranks_.communicator(); }
+  [[nodiscard]] bool woundUp() const { return woundUp_; }
 
 private:
   jobs::RunWriter& writer_;
-  const std::atomic<bool>& cancel_;
+  const Ranks& ranks_;
+  const Interruption& asked_;
+  AskingFile cancelFile_, windUpFile_;
   int threads_;
   std::uint64_t seed_;
   std::mutex mutex_, partialMutex_;
   std::string phase_;
   double progress_ = -1;
   Clock::time_point progressAt_{};
-  mutable std::atomic<bool> fileSeen_{false};
-  mutable std::atomic<std::int64_t> lookedAt_{0};
+  std::atomic<bool> woundUp_{false};
 };
 
 class RunOutputs final : public sdk::Outputs {
@@ -195,13 +221,15 @@ OpenedInputs openInputs(const sdk::Manifest& manifest, const Json& given) {
 
 class Worker {
 public:
-  Worker(std::string path, const std::atomic<bool>& cancel) : path_(std::move(path)), cancel_(cancel), writer_(path_) {}
+  Worker(std::string path, const Ranks& ranks, const Interruption& asked)
+      : path_(std::move(path)), ranks_(ranks), asked_(asked), writer_(ranks.folder()) {}
 
   int run() {
     const auto start = Clock::now();
     const pid_t parent = getppid();
     const int code = guarded();
-    if (getppid() != parent) reportAsOrphan(code, std::chrono::duration<double>(Clock::now() - start).count());
+    if (ranks_.rank() == 0 && (getppid() != parent || supervisorIsGone()))
+      reportAsOrphan(code, std::chrono::duration<double>(Clock::now() - start).count());
     if (signal_ != 0) endBySignal();
     return code;
   }
@@ -221,7 +249,11 @@ private:
     } catch (const data::UsageError& error) {
       return failed(error.what(), WrongUsage);
     } catch (const std::bad_alloc&) {
-      return failed("There is not enough memory for this analysis of this input.", AnalysisFailed);
+      writer_.event("outOfMemory", memoryEstimate_);
+      return failed("There is not enough memory for this analysis of this input" +
+                        (memoryEstimate_ > 0 ? ": about " + data::memoryText(memoryEstimate_) + " are expected."
+                                             : std::string(".")),
+                    AnalysisFailed);
     } catch (const std::exception& error) {
       return failed(error.what(), AnalysisFailed);
     } catch (...) {
@@ -230,7 +262,7 @@ private:
   }
 
   int failed(const std::string& message, int code) {
-    if (cancel_) return WasCancelled; // what comes apart while a run is being cancelled is no failure
+    if (asked_.cancel) return WasCancelled; // what comes apart while a run is being cancelled is no failure
     error_ = message;
     writer_.event("error", message);
     std::fprintf(stderr, "%s\n", message.c_str());
@@ -242,21 +274,27 @@ private:
     const auto clock = Clock::now();
     const Json job = jobs::readJson(path_ + "/job.json");
     if (!job.is_object()) throw data::UsageError(path_ + " is not a run directory: it has no readable job.json");
-    fs::current_path(path_);
+    fs::current_path(ranks_.folder());
     writer_.event("state", "running");
+    if (!ranks_.problem().empty()) throw data::UsageError(ranks_.problem());
+    const std::int64_t limit = jobs::memoryLimitOf(job);
+    limitMemory(limit);
     const sdk::Entry plugin = sdk::find(job.value("plugin", ""));
     const sdk::Manifest& manifest = plugin.manifest;
     const Json parameters = complete(manifest, job.value("parameters", Json::object()));
-    const int threads = job.value("threads", 0) > 0 ? job.value("threads", 0) : availableThreads();
+    const int threads =
+        job.value("threads", 0) > 0 ? job.value("threads", 0) : std::max(1, availableThreads() / ranks_.size());
     const auto seed = job.value("seed", std::uint64_t{0});
     const OpenedInputs opened = openInputs(manifest, job.value("inputs", Json::object()));
-    RunContext context(writer_, cancel_, threads, seed);
+    RunContext context(writer_, path_, ranks_, asked_, threads, seed);
+    expectMemory(manifest, opened.inputs, limit, context);
     RunOutputs outputs(writer_, manifest.id + " " + manifest.version);
-    Hashes hashes(opened.paths);
+    Hashes hashes(ranks_.rank() == 0 ? opened.paths : std::set<std::string>{});
     const std::unique_ptr<sdk::Analysis> analysis = load(plugin);
     context.checkCancelled();
     analysis->run(opened.inputs, sdk::Parameters(parameters), outputs, context);
     context.checkCancelled();
+    if (ranks_.rank() > 0) return; // rank 0 writes
     context.phase("Writing the result");
     Json inputs = opened.provenance;
     for (auto& [name, input] : inputs.items()) {
@@ -284,8 +322,47 @@ private:
                     {"host", host},
                     {"started", isoTime(started)},
                     {"ended", isoTime(jobs::now())},
+                    {"ranks", ranks_.size()},
+                    {"woundUp", context.woundUp()},
+                    {"maxMemoryBytes", largestMemory()},
                     {"wallSeconds", std::chrono::duration<double>(Clock::now() - clock).count()}});
     context.progress(1);
+  }
+
+  /// Of this process and of the programs it has run, whichever was larger, in bytes.
+  static std::int64_t largestMemory() {
+    rusage own{}, programs{};
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &programs);
+    return static_cast<std::int64_t>(std::max(own.ru_maxrss, programs.ru_maxrss)) * 1024;
+  }
+
+  /// So that asking for more fails here, and can be told, before the supervisor must end the run. Private writable
+  /// memory is what is limited (RLIMIT_DATA), not the address space, of which libraries and mapped files take much.
+  static void limitMemory(std::int64_t bytes) {
+    if (bytes <= 0) return;
+    const rlimit limit{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
+    setrlimit(RLIMIT_DATA, &limit);
+  }
+
+  /// What the manifest lets expect for this input; said when it is more than the limit.
+  void expectMemory(const sdk::Manifest& manifest, const sdk::Inputs& inputs, std::int64_t limit, sdk::Context& ctx) {
+    if (manifest.inputs.empty() || !inputs.has(manifest.inputs.front().name)) return;
+    const data::FieldInfo& info = inputs.field(manifest.inputs.front().name).info();
+    memoryEstimate_ = manifest.resources.memoryBytesPerVoxel * static_cast<double>(info.voxels());
+    if (limit > 0 && memoryEstimate_ > static_cast<double>(limit))
+      ctx.log("About " + data::memoryText(memoryEstimate_) +
+              " of memory are expected for this input, more than the limit of " +
+              data::memoryText(static_cast<double>(limit)));
+  }
+
+  /// Of a worker whose parent is a launcher, not the supervisor.
+  [[nodiscard]] bool supervisorIsGone() const {
+    if (ranks_.size() < 2) return false;
+    const Json state = jobs::readJson(path_ + "/state.json");
+    if (!state.is_object() || !state.contains("supervisor")) return false;
+    const auto supervisor = state["supervisor"].get<jobs::ProcessIdentity>();
+    return supervisor.onThisHost() && !supervisor.alive();
   }
 
   /// A program that crashed is reported like a library that did: this process ends by the same signal.
@@ -315,14 +392,18 @@ private:
   }
 
   std::string path_;
-  const std::atomic<bool>& cancel_;
+  const Ranks& ranks_;
+  const Interruption& asked_;
   jobs::RunWriter writer_;
   std::string error_;
-  int signal_ = 0; ///< that ended the program of a plugin
+  double memoryEstimate_ = 0; ///< bytes; 0: not known
+  int signal_ = 0;            ///< that ended the program of a plugin
 };
 
 } // namespace
 
-int work(const std::string& path, const std::atomic<bool>& cancel) { return Worker(path, cancel).run(); }
+int work(const std::string& path, const Ranks& ranks, const Interruption& asked) {
+  return Worker(path, ranks, asked).run();
+}
 
 } // namespace discern::runner

@@ -97,34 +97,51 @@ class SeededWatershed final : public sdk::Analysis {
     ctx.log("Image of " + std::to_string(shape[0]) + " × " + std::to_string(shape[1]) + " × " +
             std::to_string(shape[2]) + " voxels; " + std::to_string(parameters.threads) + " threads");
     try {
-      preview(image.info, values, parameters, ctx);
-      const auto result = methods::seededWatershed(values, image.info.shape, lengths.spacing, parameters,
-                                                   [&ctx](std::string_view phase, double fraction) {
-                                                     ctx.phase(std::string(phase));
-                                                     ctx.progress(0.15 + 0.8 * fraction);
-                                                     return !ctx.cancelled();
-                                                   });
-      report(result, image.info, ctx, out);
-      const auto bytes = std::as_bytes(std::span(result.labels));
-      out.addField(labelInfo(image.info, "labels"), {bytes.begin(), bytes.end()});
+      const Preview coarse = preview(image.info, values, parameters, ctx);
+      bool enough = false; // the preview must do: the run's time is about to end
+      try {
+        const auto result = methods::seededWatershed(values, image.info.shape, lengths.spacing, parameters,
+                                                     [&](std::string_view phase, double fraction) {
+                                                       ctx.phase(std::string(phase));
+                                                       ctx.progress(0.15 + 0.8 * fraction);
+                                                       enough = coarse.exists() && ctx.windUp();
+                                                       return !enough && !ctx.cancelled();
+                                                     });
+        report(result, image.info, ctx, out);
+        const auto bytes = std::as_bytes(std::span(result.labels));
+        out.addField(labelInfo(image.info, "labels"), {bytes.begin(), bytes.end()});
+      } catch (const methods::Cancelled&) {
+        if (!enough) throw;
+        ctx.log("Ended early: the labels are those of the preview, on every second voxel");
+        report(coarse.result, coarse.info, ctx, out);
+        const auto bytes = std::as_bytes(std::span(coarse.result.labels));
+        out.addField(labelInfo(coarse.info, "labels"), {bytes.begin(), bytes.end()});
+      }
     } catch (const methods::Cancelled&) {
       throw sdk::Cancelled{};
     }
   }
 
+  struct Preview {
+    data::FieldInfo info;
+    methods::SeededWatershedResult result;
+    [[nodiscard]] bool exists() const { return !result.labels.empty(); }
+  };
+
   /// The same on every second voxel: an eighth of the work, and something to look at meanwhile.
-  static void preview(const data::FieldInfo& info, std::span<const float> values,
-                      methods::SeededWatershedParameters parameters, sdk::Context& ctx) {
+  static Preview preview(const data::FieldInfo& info, std::span<const float> values,
+                         methods::SeededWatershedParameters parameters, sdk::Context& ctx) {
     ctx.phase("Preview");
     const Coarse coarse = coarsened(info, values);
-    if (coarse.voxels == 1) return; // too small to be worth it
+    if (coarse.voxels == 1) return {}; // too small to be worth it
     parameters.minimumVoxels /= coarse.voxels;
-    const auto result = methods::seededWatershed(coarse.values, coarse.info.shape, lengthsOf(coarse.info).spacing,
-                                                 parameters, [&ctx](std::string_view, double fraction) {
-                                                   ctx.progress(0.05 + 0.1 * fraction);
-                                                   return !ctx.cancelled();
-                                                 });
+    auto result = methods::seededWatershed(coarse.values, coarse.info.shape, lengthsOf(coarse.info).spacing, parameters,
+                                           [&ctx](std::string_view, double fraction) {
+                                             ctx.progress(0.05 + 0.1 * fraction);
+                                             return !ctx.cancelled();
+                                           });
     ctx.partial(labelInfo(coarse.info, "preview"), std::as_bytes(std::span(result.labels)));
+    return {coarse.info, std::move(result)};
   }
 
   static void report(const methods::SeededWatershedResult& result, const data::FieldInfo& info, sdk::Context& ctx,

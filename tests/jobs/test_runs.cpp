@@ -65,8 +65,8 @@ private Q_SLOTS:
   void aRunIsRunOnce() {
     const std::string path = start(misbehave("succeed"));
     QCOMPARE(awaitEnd(path, 20'000).state, RunState::Succeeded);
-    QVERIFY_EXCEPTION_THROWN((void)supervise(path, {runner, 5, nullptr, {}}), data::UsageError);
-    QVERIFY_EXCEPTION_THROWN((void)supervise(home_.path().toStdString(), {runner, 5, nullptr, {}}), data::UsageError);
+    QVERIFY_EXCEPTION_THROWN((void)supervise(path, {.program = runner}), data::UsageError);
+    QVERIFY_EXCEPTION_THROWN((void)supervise(home_.path().toStdString(), {.program = runner}), data::UsageError);
   }
 
   void failuresAreTold_data() {

@@ -4,6 +4,7 @@
 #include "sdk/program/handover.h"
 #include "sdk/program/interpreter.h"
 #include "sdk/program/program_process.h"
+#include "sdk/program/rank_folders.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -46,6 +47,8 @@ public:
       ++summaries;
     } else if (word == "@error") {
       error = rest;
+    } else if (word == "@wound-up") {
+      (void)ctx_.windUp(); // it has seen the file, and so does the run
     } else if (!line.empty()) {
       ctx_.log(line);
     }
@@ -59,18 +62,16 @@ private:
   Context& ctx_;
 };
 
-/// The last event of kind "error" that the program itself wrote into events.jsonl.
-std::string errorEvent(const std::string& run) {
-  std::ifstream file(run + "/events.jsonl");
-  std::string line, error;
-  while (std::getline(file, line)) {
-    if (line.find("\"error\"") == std::string::npos) continue;
+/// The value of the last event of a kind that the program itself wrote into events.jsonl; null: none.
+Json ownEvent(const std::string& folder, const std::string& kind) {
+  std::ifstream file(folder + "/events.jsonl");
+  Json value;
+  for (std::string line; std::getline(file, line);) {
+    if (line.find('"' + kind + '"') == std::string::npos) continue;
     const Json json = Json::parse(line, nullptr, false);
-    if (json.is_object() && json.value("kind", Json()) == "error" && json.contains("value") &&
-        json["value"].is_string())
-      error = json["value"].get<std::string>();
+    if (json.is_object() && json.value("kind", Json()) == kind && json.contains("value")) value = json["value"];
   }
-  return error;
+  return value;
 }
 
 class ProgramAnalysis final : public Analysis {
@@ -78,38 +79,55 @@ public:
   explicit ProgramAnalysis(Entry plugin) : plugin_(std::move(plugin)) {}
 
   void run(const Inputs& in, const Parameters& p, Outputs& out, Context& ctx) override {
-    const std::string run = std::filesystem::current_path().string();
+    const RankFolders folders(std::filesystem::current_path().string(), ctx);
     const ProgramCommand command = commandOf(plugin_);
     if (!command.note.empty()) ctx.log(command.note);
-    const CleanUp cleanUp(run);
+    const CleanUp cleanUp(folders.own);
     ctx.phase("Reading the inputs");
-    handOver(run, plugin_, in, p, ctx);
+    if (ctx.rank() == 0)
+      handOver(folders.own, plugin_, in, p, ctx);
+    else
+      folders.share(ctx);
     Voice voice(out, ctx);
     ProgramStart start;
     start.words = command.words;
-    start.words.push_back(run);
-    start.environment = environment(run, ctx);
+    start.words.push_back(folders.own);
+    start.environment = environment(folders, ctx);
     start.line = [&voice](const std::string& line) { voice.hear(line); };
     start.cancelled = [&ctx] { return ctx.cancelled(); };
     start.graceSeconds =
         7; // the supervisor is the first to kill, after 5 s, and says so; this is for a worker that has lost it
     ctx.phase("Running");
     const ProgramEnd end = runProgram(start);
-    if (end.code != 0 || end.signal != 0) fail(end, voice.error.empty() ? errorEvent(run) : voice.error, ctx);
+    try {
+      if (end.code != 0 || end.signal != 0) fail(end, voice.error, folders.own, ctx);
+    } catch (const ProgramFailed& failure) {
+      folders.ended(failure.what(), failure.code);
+      throw;
+    }
+    folders.ended({}, 0);
     ctx.checkCancelled();
-    if (collectOutputs(run, plugin_.manifest, in, out) + voice.summaries == 0)
-      throw std::runtime_error("The program " + plugin_.manifest.program +
-                               " ended without writing a result: outputs/ is empty.");
+    if (!ownEvent(folders.own, "woundUp").is_null()) (void)ctx.windUp();
+    if (ctx.rank() == 0) {
+      folders.awaitOthers(ctx); // they read the inputs, which are removed when this returns
+      if (collectOutputs(folders.own, plugin_.manifest, in, out) + voice.summaries == 0)
+        throw std::runtime_error("The program " + plugin_.manifest.program +
+                                 " ended without writing a result: outputs/ is empty.");
+    }
     std::error_code ignored;
-    std::filesystem::remove_all(run + "/outputs", ignored); // all of it is in the result now
+    std::filesystem::remove_all(folders.own + "/outputs", ignored); // all of it is in the result now
   }
 
 private:
-  [[nodiscard]] std::vector<std::string> environment(const std::string& run, const Context& ctx) const {
+  [[nodiscard]] std::vector<std::string> environment(const RankFolders& folders, const Context& ctx) const {
     const std::string threads = std::to_string(ctx.threads());
     const char* path = std::getenv("PYTHONPATH");
     const std::string module = pythonModuleFolder();
-    return {"DISCERN_RUN=" + run,
+    return {"DISCERN_RUN=" + folders.own,
+            "DISCERN_CANCEL=" + folders.run + "/cancel",
+            "DISCERN_WIND_UP=" + folders.run + "/wind-up",
+            "DISCERN_RANK=" + std::to_string(ctx.rank()),
+            "DISCERN_RANKS=" + std::to_string(ctx.size()),
             "DISCERN_PLUGIN=" + plugin_.folder,
             "DISCERN_THREADS=" + threads,
             "DISCERN_SEED=" + std::to_string(ctx.seed()),
@@ -121,7 +139,9 @@ private:
             "PYTHONHASHSEED=0"};
   }
 
-  [[noreturn]] void fail(const ProgramEnd& end, const std::string& told, const Context& ctx) const {
+  [[noreturn]] void fail(const ProgramEnd& end, std::string told, const std::string& folder, const Context& ctx) const {
+    if (const Json event = told.empty() ? ownEvent(folder, "error") : Json(); event.is_string())
+      told = event.get<std::string>();
     if (end.code == 4 || ctx.cancelled()) throw Cancelled{};
     const int code = end.code == 2 || end.code == 3 ? end.code : 1;
     const std::string message = !told.empty() ? told

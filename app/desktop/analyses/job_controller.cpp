@@ -34,7 +34,7 @@ std::string runTitle(const Analysis& analysis, const std::string& layerName) {
 
 QString failureText(const jobs::Snapshot& snapshot) {
   // The log stands below the sentence: its last lines are not said twice.
-  if (!snapshot.message.empty()) return str(snapshot.message).section(QStringLiteral("\nLast lines:"), 0, 0);
+  if (!snapshot.message.empty()) return str(snapshot.message).section(QStringLiteral("\nLast lines"), 0, 0);
   if (snapshot.signal > 0) {
     const char* name = sigabbrev_np(snapshot.signal);
     return JobController::tr("The worker was ended by signal %1%2.")

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <random>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -57,6 +59,26 @@ class Misbehaving final : public sdk::Analysis {
       ctx.partial(info, std::as_bytes(std::span(values)));
     } else if (behaviour == "wait" || behaviour == "stubborn") {
       wait(p.number("seconds"), ctx, behaviour == "wait");
+    }
+    if (behaviour == "windUp") {
+      int steps = 0;
+      for (; !ctx.windUp(); ++steps) {
+        ctx.checkCancelled();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+      out.addSummary("steps", steps);
+    } else if (behaviour == "allocate") { // in one piece, which can be refused
+      std::vector<char> memory(static_cast<std::size_t>(p.integer("megabytes")) << 20, 1);
+      wait(p.number("seconds"), ctx, true);
+      out.addSummary("last", static_cast<int>(memory.back()));
+    } else if (behaviour == "swallow") { // in many processes, none of which has much
+      for (int child = 0; child < 8; ++child)
+        if (fork() == 0) {
+          std::vector<char> memory(static_cast<std::size_t>(p.integer("megabytes")) << 17, 1);
+          pause();
+          std::_Exit(memory.back());
+        }
+      wait(p.number("seconds"), ctx, true);
     }
     if (in.has("image")) out.addSummary("voxels", in.volume("image").info.voxels());
     out.addSummary("behaviour", behaviour);

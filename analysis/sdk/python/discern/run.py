@@ -100,8 +100,12 @@ class Context:
         self.threads = threads  #: how many the run may use
         self.seed = seed  #: the only source of randomness: the same seed must give the same result
         self._events = os.open(os.path.join(folder, "events.jsonl"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        self._asked = False
-        self._looked = self._told = 0.0
+        self.rank = int(os.environ.get("DISCERN_RANK", "0"))  #: which of the run's processes this is
+        self.size = int(os.environ.get("DISCERN_RANKS", "1"))  #: how many there are; the files of rank 0 count
+        self._asked = self._winding = False
+        self._looked = self._told = self._looked_winding = 0.0
+        self._cancel_file = os.environ.get("DISCERN_CANCEL", os.path.join(folder, "cancel"))
+        self._wind_up_file = os.environ.get("DISCERN_WIND_UP", os.path.join(folder, "wind-up"))
         signal.signal(signal.SIGTERM, self._ask)
 
     def _ask(self, *_: Any) -> None:
@@ -142,12 +146,26 @@ class Context:
         now = time.monotonic()
         if not self._asked and now - self._looked > 0.1:
             self._looked = now
-            self._asked = os.path.exists(os.path.join(self.folder, "cancel"))
+            self._asked = os.path.exists(self._cancel_file)
         return self._asked
 
     def check_cancelled(self) -> None:
         if self.cancelled:
             raise Cancelled
+
+    @property
+    def wind_up(self) -> bool:
+        """Whether the run's time is about to end: add a result of what there is, and return.
+
+        Ask between steps that give a result of their own, and only if you heed it: the result then counts as partial.
+        """
+        now = time.monotonic()
+        if not self._winding and now - self._looked_winding > 0.1:
+            self._looked_winding = now
+            if os.path.exists(self._wind_up_file):
+                self._winding = True
+                self._event("woundUp", True)
+        return self._winding
 
     @property
     def random(self) -> np.random.Generator:
@@ -175,6 +193,7 @@ def main(run: Callable[[Inputs, Parameters, Outputs, Context], None]) -> None:
     except ReadError as problem:
         code, message = 3, str(problem)
     except MemoryError:
+        context._event("outOfMemory", None)
         code, message = 1, "There is not enough memory for this analysis of this input."
     except Exception as problem:  # shown to the person; the whole of it is in stderr.log
         traceback.print_exc()
