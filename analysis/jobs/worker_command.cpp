@@ -39,9 +39,13 @@ std::vector<std::string> mpiEnvironment(int ranks, int threads) {
   return environment;
 }
 
-std::vector<std::string> wordsOf(const std::string& line) {
-  std::istringstream stream(line);
+/// "launcher" of a job: words, or one line of them parted by blanks.
+std::vector<std::string> launcherOf(const Json& job) {
   std::vector<std::string> words;
+  if (job.is_object() && job.contains("launcher") && job["launcher"].is_array())
+    for (const Json& word : job["launcher"])
+      if (word.is_string()) words.push_back(word.get<std::string>());
+  std::istringstream stream(text(job, "launcher"));
   for (std::string word; stream >> word;)
     words.push_back(word);
   return words;
@@ -77,7 +81,7 @@ Launch workerLaunch(const std::string& program, const std::string& run, const Js
   Launch launch;
   launch.without = {"PMIX_", "PMI_", "OMPI_COMM_WORLD_"};
   const int ranks = mpiRanks(job), threads = threadsOf(job);
-  launch.words = wordsOf(text(job, "launcher"));
+  launch.words = launcherOf(job);
   if (!launch.words.empty()) {
     launch.ranks = true;
     launch.environment = mpiEnvironment(std::max(1, ranks), threads);

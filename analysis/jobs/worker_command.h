@@ -19,8 +19,9 @@ struct Launch {
 /// Throws data::UsageError for "mpi:" without a number of at least 1.
 [[nodiscard]] int mpiRanks(const nlohmann::json& job);
 
-/// `program` is discern-run. "launcher" ("srun --mpi=pmix", words parted by blanks) starts the worker when the job has
-/// one, else mpirun for "mpi:N", else it is started by itself. Throws data::UsageError when mpirun is not installed.
+/// `program` is discern-run. "launcher" (["srun", "--mpi=pmix"], or one line of words) starts the worker when the job
+/// has one, else mpirun for "mpi:N", else it is started by itself. Throws data::UsageError when mpirun is not
+/// installed.
 [[nodiscard]] Launch workerLaunch(const std::string& program, const std::string& run, const nlohmann::json& job);
 
 /// The program of that name on PATH, or empty.

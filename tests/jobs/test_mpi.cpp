@@ -64,6 +64,7 @@ private Q_SLOTS:
     QCOMPARE(words({{"threads", 2}}), (std::vector<std::string>{"/bin/runner", "work", "/a run"}));
     QCOMPARE(words({{"launcher", "srun --mpi=pmix"}}),
              (std::vector<std::string>{"srun", "--mpi=pmix", "--kill-on-bad-exit=1", "/bin/runner", "work", "/a run"}));
+    QCOMPARE(words({{"on", "mpi:2"}, {"launcher", {"aprun", "-n", "2"}}})[2], std::string("2"));
     QCOMPARE(words({{"on", "mpi:3"}})[2], std::string("3"));
   }
 
