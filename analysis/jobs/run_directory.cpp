@@ -144,10 +144,14 @@ void readProcesses(const std::string& path, const Json& state, Snapshot& snapsho
   }
   if (supervisor.alive() || worker.alive()) return;
   if (fs::exists(path + "/exit.json")) return; // written since we looked; the next snapshot has it
+  const bool waited = snapshot.state == RunState::Queued;
   snapshot.state = RunState::Failed;
   snapshot.ended = std::max(modified(path + "/events.jsonl"), numberAt(state, "time"));
-  snapshot.message =
-      "The run was killed, and its supervisor with it (out of memory, a restart of the machine, or by hand).";
+  if (waited)
+    snapshot.message = "The run was waiting for its turn when its supervisor was killed. Run it again.";
+  else
+    snapshot.message =
+        "The run was killed, and its supervisor with it (out of memory, a restart of the machine, or by hand).";
 }
 
 std::string stateHome() {

@@ -3,6 +3,7 @@
 #include "data/error.h"
 #include "jobs/exit_report.h"
 #include "jobs/process_tree.h"
+#include "jobs/queue.h"
 #include "jobs/rank_report.h"
 #include "jobs/spawn.h"
 #include "jobs/worker_command.h"
@@ -13,12 +14,14 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <optional>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace discern::jobs {
@@ -88,6 +91,8 @@ public:
 
   ExitFile run(const Json& job) {
     state_.supervisor = ProcessIdentity::self();
+    if (!awaitTurn(job)) return end(cancelledInQueue());
+    begin_ = Clock::now();
     state_.started = now();
     state_.state = RunState::Starting;
     RunWriter(path_).event("state", nameOf(RunState::Starting));
@@ -105,6 +110,11 @@ public:
     removeCopies();
     exit.wallSeconds = secondsSince(begin_);
     exit.summary = state_.summary;
+    return end(exit);
+  }
+
+private:
+  ExitFile end(const ExitFile& exit) {
     state_.state = exit.state;
     RunWriter writer(path_); // anew: the worker has written in the meantime
     writer.event("state", nameOf(exit.state));
@@ -114,7 +124,55 @@ public:
     return exit;
   }
 
-private:
+  /// False: it was cancelled while it waited.
+  bool awaitTurn(const Json& job) {
+    if (!options_.queue || !queueIsUsed() || maxJobs() == 0) return true;
+    try {
+      const double created =
+          job.contains("created") && job["created"].is_number() ? job["created"].get<double>() : now();
+      ticket_.emplace(created, job.value("uuid", std::to_string(getpid())));
+      for (QueueTicket::Place place = ticket_->look(); !place.ours; place = ticket_->look()) {
+        if (!sleepInQueue(place)) return false;
+      }
+    } catch (const std::runtime_error& problem) { // no queue is better than no run
+      std::fprintf(stderr, "discern-run: %s\n", problem.what());
+    }
+    state_.note.clear();
+    return true;
+  }
+
+  /// The further back in the queue, the less often it looks. False: it was cancelled.
+  bool sleepInQueue(const QueueTicket::Place& place) {
+    const std::string note = queueText(place);
+    if (note != state_.note) {
+      if (state_.note.empty()) RunWriter(path_).event("state", nameOf(RunState::Queued));
+      state_.note = note;
+      RunWriter(path_).event("queue", note);
+      pass();
+      writeState();
+    }
+    const double seconds = std::min(2.0, 0.1 + 0.05 * place.before);
+    for (const auto start = Clock::now(); secondsSince(start) < seconds;) {
+      if (cancelWanted()) return false;
+      if (secondsSince(lastState_) >= 1) writeState();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return true;
+  }
+
+  static ExitFile cancelledInQueue() {
+    ExitFile exit;
+    exit.state = RunState::Cancelled;
+    exit.code = 4;
+    exit.message = "Cancelled before it began.";
+    return exit;
+  }
+
+  [[nodiscard]] bool cancelWanted() const {
+    std::error_code ignored;
+    return (options_.cancel && *options_.cancel) || fs::exists(path_ + "/cancel", ignored);
+  }
+
   pid_t startWorker(const Json& job) {
     const Launch launch = workerLaunch(options_.program, path_, job);
     end_.run = path_;
@@ -125,6 +183,7 @@ private:
     plan.output(1, path_ + (launch.ranks ? "/launcher.log" : "/stdout.log"));
     plan.output(2, path_ + (launch.ranks ? "/launcher.log" : "/stderr.log"));
     plan.folder(path_);
+    if (ticket_ && ticket_->descriptor() >= 0) plan.keep(ticket_->descriptor()); // its place is taken while it lives
     plan.ownGroup(); // the terminal's Ctrl+C comes to us alone
     const pid_t pid = plan.start(launch.words, launch.environment, launch.without);
     state_.worker = ProcessIdentity::of(pid);
@@ -158,9 +217,7 @@ private:
   }
 
   void passCancellation(pid_t pid, const Foster& foster) {
-    std::error_code ignored;
-    const bool wanted = (options_.cancel && *options_.cancel) || fs::exists(path_ + "/cancel", ignored);
-    if (wanted && !end_.cancelled) {
+    if (!end_.cancelled && cancelWanted()) {
       end_.cancelled = true;
       cancelledAt_ = Clock::now();
       RunDirectory(path_).requestCancel(); // so that readers see it, whichever way it came
@@ -230,6 +287,7 @@ private:
   EventReader reader_;
   StateFile state_;
   WorkerEnd end_;
+  std::optional<QueueTicket> ticket_;
   Clock::time_point begin_ = Clock::now(), lastState_{}, cancelledAt_{}, memoryAt_{};
   bool asked_ = false, windingUp_ = false;
 };

@@ -15,6 +15,7 @@ struct Supervision {
   /// Becomes true to ask for a partial result soon (Context::windUp); a signal handler may set it. The file `wind-up`
   /// does the same.
   const std::atomic<bool>* windUp = nullptr;
+  bool queue = true; ///< waits for its turn among the runs of this machine (queue.h)
   /// Called with every new event, from the thread that supervises.
   std::function<void(const Event&)> event{};
 };

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <unistd.h>
+#include <utility>
 
 namespace discern::runner {
 namespace {
@@ -18,6 +19,10 @@ public:
   void see(const jobs::Event& event) {
     if (event.kind == "phase" && event.value.is_string())
       phase_ = event.value.get<std::string>();
+    else if (event.kind == "queue" && event.value.is_string())
+      phase_ = "Waiting: " + event.value.get<std::string>();
+    else if (event.kind == "state" && event.value == "starting")
+      phase_ = "Starting";
     else if (event.kind == "progress" && event.value.is_number())
       progress_ = event.value.get<double>();
     else if (event.kind == "log" && event.value.is_string()) {
@@ -57,7 +62,13 @@ jobs::Snapshot superviseInForeground(const std::string& path) {
   options.cancel = &interruptions().cancel;
   options.windUp = &interruptions().windUp;
   const bool terminal = isatty(STDERR_FILENO) == 1;
-  if (terminal) options.event = [&line](const jobs::Event& event) { line.see(event); };
+  bool waits = false;
+  options.event = [&](const jobs::Event& event) {
+    if (terminal)
+      line.see(event);
+    else if (event.kind == "queue" && !std::exchange(waits, true))
+      std::fprintf(stderr, "discern-run: waiting for other runs (%s)\n", event.value.get<std::string>().c_str());
+  };
   jobs::supervise(path, options);
   line.clear();
   jobs::Snapshot snapshot = jobs::RunDirectory(path).snapshot();
