@@ -27,7 +27,8 @@ int jobsCommand(const std::vector<std::string>& words) {
                             ? 0
                             : (snapshot.ended > 0 ? snapshot.ended : jobs::now()) - snapshot.started;
     rows.push_back({std::filesystem::path(path).filename().string(), std::string(nameOf(snapshot.state)), progress,
-                    took > 0 ? duration(took) : snapshot.note, snapshot.title.empty() ? snapshot.plugin : snapshot.title});
+                    took > 0 ? duration(took) : snapshot.note,
+                    snapshot.title.empty() ? snapshot.plugin : snapshot.title});
   }
   if (arguments.has("json"))
     std::puts(list.dump(2).c_str());
