@@ -119,7 +119,11 @@ void readProcesses(const std::string& path, const Json& state, Snapshot& snapsho
     if (fresh || fs::exists(path + "/exit.json")) return;
     snapshot.state = RunState::Unreachable;
     snapshot.unwatched = true;
-    snapshot.message = "Nobody here follows this run; it may still go on on " + snapshot.host + ".";
+    snapshot.detached = fs::exists(path + "/detached");
+    if (snapshot.detached) snapshot.note.clear();
+    snapshot.message = snapshot.detached
+                           ? "Left to itself on " + snapshot.host + ", where it goes on; follow it to see how."
+                           : "Nobody here follows this run; it may still go on on " + snapshot.host + ".";
     return;
   }
   if (!state.is_object()) {                           // nobody has taken the run up yet

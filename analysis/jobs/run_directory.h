@@ -45,6 +45,7 @@ struct Snapshot {
   bool unwatched = false;       ///< it goes on over there, but nobody here follows it: superviseDetached does
   bool windUpRequested = false; ///< a partial result was asked for
   bool woundUp = false;         ///< the result is partial: it was ended early, as asked
+  bool detached = false;        ///< unwatched because somebody asked to leave it to itself
   [[nodiscard]] bool operator==(const Snapshot&) const = default;
 };
 

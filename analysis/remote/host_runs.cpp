@@ -97,7 +97,8 @@ std::string attachRun(Link& link, const HostProfile& profile, const std::string&
 }
 
 std::string fetchResult(const std::string& runPath, Prompts prompts,
-                        const std::function<bool(std::int64_t, std::int64_t)>& progress) {
+                        const std::function<bool(std::int64_t, std::int64_t)>& progress,
+                        const std::atomic<bool>* stop) {
   const std::string here = runPath + "/result.h5";
   if (fs::exists(here)) return here;
   const Json job = jobs::readJson(runPath + "/job.json"), exit = jobs::readJson(runPath + "/exit.json");
@@ -106,7 +107,7 @@ std::string fetchResult(const std::string& runPath, Prompts prompts,
   const RemotePlace place = placeOf(runPath);
   if (place.path.empty()) throw data::UsageError(runPath + " never came to " + host + ": there is no result");
   const HostProfile profile = findProfile(host, true);
-  const auto link = linkTo(profile, prompts);
+  const auto link = linkTo(profile, prompts, stop);
   const std::string there =
       textAt(exit, "result").empty() ? place.path + "/result.h5" : hostPathOf(textAt(exit, "result")).path;
   if (!link->ask("stat", {{"path", there}}).value("exists", false))

@@ -34,6 +34,7 @@ struct HostRun {
 /// Brings a result that stayed on its host into the run's folder here. Returns its path. Throws HostError,
 /// data::UsageError when there is nothing to bring, std::runtime_error when it can't be written.
 std::string fetchResult(const std::string& runPath, Prompts prompts,
-                        const std::function<bool(std::int64_t done, std::int64_t total)>& progress);
+                        const std::function<bool(std::int64_t done, std::int64_t total)>& progress,
+                        const std::atomic<bool>* stop = nullptr);
 
 } // namespace discern::remote

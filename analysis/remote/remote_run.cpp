@@ -112,6 +112,7 @@ public:
     } catch (const DetachAsked&) {
       std::error_code ignored;
       fs::remove(path_ + "/detach", ignored);
+      std::ofstream(path_ + "/detached").put('\n'); // so that nobody takes it up again unasked
       say("log", "Left to itself on " + jobs::hostOf(job_) + "; attach to it to go on watching.");
       return FollowEnd::Detached;
     } catch (const CancelledHere&) {
@@ -586,6 +587,7 @@ FollowEnd followRemote(const std::string& runPath, const Following& following) {
   if (!lock.held()) return FollowEnd::Followed;
   std::error_code ignored;
   if (fs::exists(runPath + "/exit.json", ignored)) return FollowEnd::Ended;
+  fs::remove(runPath + "/detached", ignored);
   return Follower(runPath, following).run();
 }
 

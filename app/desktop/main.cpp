@@ -125,6 +125,8 @@ int main(int argc, char** argv) {
 
     QString runner = qEnvironmentVariable("DISCERN_RUN");
     if (runner.isEmpty()) runner = QApplication::applicationDirPath() + QStringLiteral("/discern-run");
+    qputenv("SSH_ASKPASS", QFile::encodeName(QApplication::applicationDirPath() + QStringLiteral("/discern-askpass")));
+    if (parser.isSet(theme)) qputenv("DISCERN_THEME", parser.value(theme).toUtf8());
     desktop::MainWindow window(appearance, {resources, runner, !still});
     if (wanted.isValid()) {
       window.resize(wanted);

@@ -28,6 +28,7 @@ LINKS = {
     "discern_views": r"discern_scene|discern_link|discern_session|discern_data|Qt6::(Core|Gui|Widgets|OpenGL|OpenGLWidgets|Svg)",
     "discern_desktop": r"discern_(views|scene|link|jobs|remote|session|channel_client|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
     "discern": r"discern_desktop|discern_views|Qt6::.*",
+    "discern-askpass": r"discern_desktop|Qt6::.*",
     "discern-run": r"discern_(io|jobs|remote|sdk|session|channel_server|methods|data)|dl|Threads::Threads|Qt6::Core",
     "discern_mpi": r"MPI::MPI_C",
     "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",

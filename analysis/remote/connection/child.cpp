@@ -123,7 +123,7 @@ int Child::wait(double seconds) {
 }
 
 Outcome outcomeOf(const std::vector<std::string>& words, double seconds, const std::string& input,
-                  const std::vector<std::string>& environment, Terminal terminal) {
+                  const std::vector<std::string>& environment, Terminal terminal, const std::atomic<bool>* stop) {
   constexpr std::size_t keep = 1 << 20;
   Child child(words, environment, terminal);
   Outcome outcome;
@@ -136,7 +136,7 @@ Outcome outcomeOf(const std::vector<std::string>& words, double seconds, const s
     if (count > 0 && text.size() < keep) text.append(buffer, static_cast<std::size_t>(count));
     return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
   };
-  while ((outOpen || errOpen) && Clock::now() < end) {
+  while ((outOpen || errOpen) && Clock::now() < end && !(stop && *stop)) {
     if (written >= input.size()) child.closeIn();
     pollfd watched[3] = {
         {outOpen ? child.out() : -1, POLLIN, 0}, {errOpen ? child.err() : -1, POLLIN, 0}, {child.in(), POLLOUT, 0}};
@@ -153,7 +153,8 @@ Outcome outcomeOf(const std::vector<std::string>& words, double seconds, const s
     // A daemon it left behind may hold the pipes open: what it wrote before its end has been read.
     if (!watched[0].revents && !watched[1].revents && child.wait(0) >= 0) break;
   }
-  outcome.code = child.wait(std::max(0.0, std::chrono::duration<double>(end - Clock::now()).count()));
+  const double left = stop && *stop ? 0 : std::chrono::duration<double>(end - Clock::now()).count();
+  outcome.code = child.wait(std::max(0.0, left));
   return outcome;
 }
 

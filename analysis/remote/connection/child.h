@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -37,8 +38,10 @@ struct Outcome {
   int code = -1; ///< -1: it did not end in time, and was killed
   std::string out, err;
 };
-/// Runs a process to its end, at most `seconds`; `input` is its stdin. At most 1 MB of each output is kept.
+/// Runs a process to its end, at most `seconds`; `input` is its stdin. At most 1 MB of each output is kept. `stop` ends
+/// it before.
 [[nodiscard]] Outcome outcomeOf(const std::vector<std::string>& words, double seconds, const std::string& input = {},
-                                const std::vector<std::string>& environment = {}, Terminal terminal = Terminal::Ours);
+                                const std::vector<std::string>& environment = {}, Terminal terminal = Terminal::Ours,
+                                const std::atomic<bool>* stop = nullptr);
 
 } // namespace discern::remote

@@ -133,8 +133,8 @@ void Ssh::connect(Prompts prompts, const std::atomic<bool>* stop) const {
   words.push_back(profile_.destination);
   const double patience = prompts == Prompts::None ? 20 : 300; // somebody may look for a code
   words.insert(words.begin() + 1, "-f");                       // into the background once it is signed in
-  const Outcome outcome =
-      outcomeOf(words, patience, {}, environment, prompts == Prompts::Terminal ? Terminal::Shared : Terminal::Ours);
+  const Outcome outcome = outcomeOf(words, patience, {}, environment,
+                                    prompts == Prompts::Terminal ? Terminal::Shared : Terminal::Ours, stop);
   if (stop && *stop) throw HostError(Trouble::Unreachable, "stopped");
   if (outcome.code == -1)
     throw HostError(Trouble::Unreachable, profile_.destination + " didn't answer within " +

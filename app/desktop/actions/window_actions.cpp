@@ -192,6 +192,9 @@ void addWorkActions(ActionRegistry& actions, MainWindow& window) {
   actions.add({"analyse.jobs", tr("Show Jobs"), {}, "jobs", {QKeySequence("Ctrl+J")}},
               [w](bool) { w->dock("jobs")->present(true); });
 
+  actions.add({"analyse.hosts", tr("Hosts…"), tr("Machines where analyses can run: add, edit, test"), "terminal", {}},
+              [w](bool) { w->showHosts({}); });
+
   actions.add({"compare.run",
                tr("Compare Prediction and Truth"),
                tr("Match instances and list where they disagree"),

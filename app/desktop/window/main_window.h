@@ -38,6 +38,7 @@ class DataTree;
 class DockPanel;
 class Document;
 class FileOpener;
+class HostsDialog;
 class JobController;
 class JobStrip;
 class MessageBanner;
@@ -106,6 +107,7 @@ public Q_SLOTS:
   void writeFigure(const QString& path, const QSize& size, double scale);
   void compare();
   void showAnalysis(const QString& id); ///< empty: the list, with the keyboard in its search
+  void showHosts(const QString& name);  ///< the dialog of hosts, at one of them when `name` isn't empty
   void showShortcuts();
   void showAbout();
   void cycleTheme();
@@ -178,7 +180,8 @@ private:
   PropertiesPanel* properties_ = nullptr;
   AnalysisPanel* analyses_ = nullptr;
   JobStrip* jobStrip_ = nullptr;
-  TurnQueue* turns_; ///< what follows a change and may come a moment after the views
+  HostsDialog* hosts_ = nullptr; ///< once it was asked for
+  TurnQueue* turns_;             ///< what follows a change and may come a moment after the views
   QWidget* dropHint_ = nullptr;
   QByteArray docks_;              ///< where the panels were when the start page took their place
   std::optional<bool> workspace_; ///< views (true) or start page

@@ -1,0 +1,13 @@
+// What the window does with other machines.
+
+#include "desktop/hosts/hosts_dialog.h"
+#include "desktop/window/main_window.h"
+
+namespace discern::desktop {
+
+void MainWindow::showHosts(const QString& name) {
+  if (!hosts_) hosts_ = new HostsDialog(this);
+  hosts_->present(name);
+}
+
+} // namespace discern::desktop
