@@ -56,6 +56,17 @@ std::string asCommand(const Json& job) {
   addNumber("threads", "", at(job, "threads"));
   addNumber("seed", "", at(job, "seed"));
   if (const std::string on = text(at(job, "on")); !on.empty() && on != "process") add("on", on);
+  if (!hostOf(job).empty()) {
+    for (const auto& [name, value] : at(job, "resources").items()) {
+      if (value.is_array()) {
+        for (const Json& word : value)
+          add("resource", name + "=" + text(word));
+      } else {
+        add("resource", name + "=" + text(value));
+      }
+    }
+    if (!text(at(job, "sendPlugin")).empty()) command += " --send-plugin";
+  }
   if (const Json& limit = at(job, "memoryLimitBytes"); limit.is_number() && limit > 0)
     add("memory", std::to_string(static_cast<std::int64_t>(limit.get<double>())));
   return command;

@@ -335,6 +335,15 @@ private Q_SLOTS:
         asCommand(whole),
         std::string("discern-run run a.b --input 'image=/data/it'\\''s here.tif:raw' --time image=3 --set method=otsu "
                     "--set on=true --set sigma=1.5 --threads 2 --seed 9"));
+    const json away{
+        {"plugin", "a.b"},
+        {"on", "cluster"},
+        {"resources", {{"partition", "short"}, {"minutes", 90}, {"extra", {"--constraint=a100", "--qos=x y"}}}},
+        {"sendPlugin", "/home/me/plugins/b"},
+        {"threads", 0}};
+    QCOMPARE(asCommand(away),
+             std::string("discern-run run a.b --on cluster --resource extra=--constraint=a100 --resource "
+                         "'extra=--qos=x y' --resource minutes=90 --resource partition=short --send-plugin"));
   }
 
   void theHashIsSha256() {

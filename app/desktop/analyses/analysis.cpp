@@ -168,6 +168,10 @@ json Analysis::defaults() const {
   return values;
 }
 
+std::vector<std::string> Analysis::fileParameters() const {
+  return {}; // no type of parameter names a file
+}
+
 const Parameter* Analysis::parameter(const std::string& wanted) const {
   const auto it =
       std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) { return p.name == wanted; });
@@ -200,6 +204,7 @@ Analysis analysisFromManifest(const json& manifest) {
   if (const auto it = manifest.find("resources"); it != manifest.end() && it->is_object()) {
     a.memoryBytesPerVoxel = number(*it, "memoryBytesPerVoxel").value_or(0);
     a.memoryBytes = number(*it, "memoryBytes").value_or(0);
+    a.mpi = flag(*it, "mpi");
   }
   return a;
 }

@@ -47,10 +47,14 @@ struct Analysis {
   std::vector<Parameter> parameters;
   double memoryBytesPerVoxel = 0; ///< of the first input; 0: not said
   double memoryBytes = 0;         ///< beside that
+  bool mpi = false;               ///< may run as several ranks
+  std::string folder;             ///< of the plugin, on this computer; empty: not known
 
   /// Two labellings against one another: its result is the evaluation, not a layer.
   [[nodiscard]] bool isComparison() const;
   [[nodiscard]] nlohmann::json defaults() const;
+  /// The parameters that name files: they are sent along to another machine.
+  [[nodiscard]] std::vector<std::string> fileParameters() const;
   [[nodiscard]] const Parameter* parameter(const std::string& name) const;
   /// Peak memory in bytes for a first input of `voxels`; 0: not known.
   [[nodiscard]] double memoryFor(std::int64_t voxels) const;

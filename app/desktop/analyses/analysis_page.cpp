@@ -1,6 +1,7 @@
 #include "desktop/analyses/analysis_page.h"
 
 #include "desktop/analyses/fold_button.h"
+#include "desktop/hosts/run_target.h"
 #include "desktop/theme/icons.h"
 
 #include <QHBoxLayout>
@@ -52,11 +53,14 @@ AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::Fie
   column->setSpacing(0);
   inputs_ = new InputForm(analysis.inputs, link, provider);
   parameters_ = new ParameterForm(analysis.parameters);
+  target_ = new RunTarget(analysis);
   column->addWidget(header());
   column->addWidget(body(), 1);
   column->addWidget(footer());
   connect(inputs_, &InputForm::changed, this, &AnalysisPage::refresh);
   connect(parameters_, &ParameterForm::changed, this, &AnalysisPage::refresh);
+  connect(target_, &RunTarget::changed, this, &AnalysisPage::refresh);
+  connect(target_, &RunTarget::setupRequested, this, &AnalysisPage::hostsRequested);
   for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
     auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | key), this);
     shortcut->setContext(Qt::WidgetWithChildrenShortcut);
@@ -136,6 +140,10 @@ QWidget* AnalysisPage::body() {
   }
   parameters_->setParent(content);
   column->addWidget(parameters_);
+  column->addSpacing(8);
+  column->addWidget(heading(tr("Run on"), content));
+  target_->setParent(content);
+  column->addWidget(target_);
   column->addStretch(1);
   scroll->setWidget(content);
   return scroll;
@@ -163,7 +171,10 @@ QWidget* AnalysisPage::footer() {
 
 void AnalysisPage::refresh() {
   if (!run_) return;
-  const QStringList problems = inputs_->problems() + parameters_->problems();
+  const QStringList problems = inputs_->problems() + parameters_->problems() + target_->problems();
+  const QString host = target_->host();
+  const QString verb = analysis_.isComparison() ? tr("Compare") : tr("Run");
+  run_->setText(host.isEmpty() ? verb : tr("%1 on %2").arg(verb, host));
   run_->setEnabled(problems.isEmpty());
   QString text = problems.join(QLatin1Char('\n'));
   if (problems.isEmpty()) {
@@ -177,10 +188,12 @@ void AnalysisPage::refresh() {
 }
 
 void AnalysisPage::run() {
-  if (inputs_->valid() && parameters_->valid())
-    Q_EMIT runRequested(analysis_.id, parameters_->values(), inputs_->values());
-  else if (!parameters_->valid())
+  if (inputs_->valid() && parameters_->valid() && target_->problems().isEmpty()) {
+    target_->remember();
+    Q_EMIT runRequested(analysis_.id, parameters_->values(), inputs_->values(), target_->place());
+  } else if (!parameters_->valid()) {
     parameters_->firstEditor()->setFocus();
+  }
 }
 
 void AnalysisPage::focusFirst() {

@@ -2,6 +2,7 @@
 
 #include "desktop/analyses/analysis_list.h"
 #include "desktop/analyses/analysis_page.h"
+#include "desktop/hosts/run_target.h"
 
 #include <QKeyEvent>
 #include <QLabel>
@@ -155,7 +156,9 @@ bool AnalysisPanel::openAnalysis(const std::string& id) {
     connect(page, &AnalysisPage::backRequested, this, &AnalysisPanel::showList);
     connect(page, &AnalysisPage::runRequested, this,
             [this](const std::string& plugin, const nlohmann::json& parameters,
-                   const std::map<std::string, std::string>& inputs) { jobs_.run(plugin, parameters, inputs); });
+                   const std::map<std::string, std::string>& inputs,
+                   const nlohmann::json& place) { jobs_.run(plugin, parameters, inputs, place); });
+    connect(page, &AnalysisPage::hostsRequested, this, &AnalysisPanel::hostsRequested);
   }
   stack_->setCurrentWidget(page);
   page->focusFirst();
@@ -172,7 +175,13 @@ bool AnalysisPanel::openJob(const nlohmann::json& job) {
   for (const Input& input : page->analysis().inputs)
     layers[input.name] = jobs_.layerOf(job, input.name);
   page->inputs().setValues(layers);
+  page->target().setPlace(job);
   return true;
+}
+
+void AnalysisPanel::reloadHosts() {
+  for (const auto& [id, page] : pages_)
+    page->target().reload();
 }
 
 AnalysisPage* AnalysisPanel::currentPage() const { return qobject_cast<AnalysisPage*>(stack_->currentWidget()); }

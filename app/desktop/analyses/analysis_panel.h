@@ -29,6 +29,10 @@ public:
   /// Runs the analysis whose page is open, as Ctrl+Enter does.
   void runCurrent();
   [[nodiscard]] AnalysisPage* currentPage() const;
+  void reloadHosts(); ///< hosts were added, changed or removed
+
+Q_SIGNALS:
+  void hostsRequested(); ///< to be set up
 
 protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

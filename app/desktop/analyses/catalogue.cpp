@@ -85,6 +85,7 @@ void Catalogue::setManifests(const json& manifests) {
     const json& manifest = entry.is_object() && entry.contains("manifest") ? entry["manifest"] : entry;
     try {
       analyses_.push_back(analysisFromManifest(manifest));
+      analyses_.back().folder = entry.is_object() ? entry.value("folder", "") : "";
     } catch (const std::exception& error) {
       problems_.emplace_back(error.what());
     }

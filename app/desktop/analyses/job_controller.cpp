@@ -82,7 +82,7 @@ void JobController::follow() {
 }
 
 QString JobController::run(const std::string& id, const json& parameters,
-                           const std::map<std::string, std::string>& inputs) {
+                           const std::map<std::string, std::string>& inputs, const json& place) {
   const Analysis* analysis = catalogue_.find(id);
   if (!analysis) {
     Q_EMIT refused(catalogue_.loaded() ? tr("There is no analysis “%1”.").arg(str(id))
@@ -110,6 +110,12 @@ QString JobController::run(const std::string& id, const json& parameters,
     if (first.empty()) first = layer->name;
   }
   job["title"] = runTitle(*analysis, first);
+  if (place.is_object()) job.update(place);
+  if (job.contains("sendPlugin")) job["sendPlugin"] = analysis->folder;
+  if (!jobs::hostOf(job).empty()) {
+    job["threads"] = 0; // as many as it is given there
+    job["files"] = analysis->fileParameters();
+  }
   return start(std::move(job));
 }
 
@@ -137,13 +143,27 @@ QString JobController::start(json job) {
   return path;
 }
 
-QString JobController::runAgain(const QString& runPath) {
+QString JobController::runAgain(const QString& runPath, bool sendPlugin) {
   const jobs::Snapshot* before = job(runPath);
   if (!before || !before->job.is_object() || !before->job.contains("plugin")) return {};
   json again = before->job;
   for (const char* own : {"uuid", "created", "format"})
     again.erase(own);
+  if (const Analysis* analysis = catalogue_.find(again.value("plugin", "")); analysis && sendPlugin)
+    again["sendPlugin"] = analysis->folder;
   return start(std::move(again));
+}
+
+void JobController::join(const QString& runPath) {
+  const std::string key = runPath.toStdString();
+  Entry& entry = entries_[key];
+  entry.startedHere = true;
+  entry.seenAlive = true;
+  if (!entry.known) entry.snapshot = jobs::RunDirectory(key).snapshot(0);
+  if (std::find(order_.begin(), order_.end(), key) == order_.end()) order_.push_back(key);
+  monitor_.watch(runPath);
+  link_.run("addRun", {{"path", key}});
+  Q_EMIT jobChanged(runPath);
 }
 
 void JobController::cancel(const QString& runPath) {

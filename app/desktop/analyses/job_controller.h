@@ -19,10 +19,13 @@ public:
 
   /// Starts analysis `id` on the layers `inputs` (input name → layer id), at the session's time step. Returns the run
   /// directory, or an empty string after `refused`. The run joins the session.
-  QString run(const std::string& id, const nlohmann::json& parameters,
-              const std::map<std::string, std::string>& inputs);
-  /// The same job anew, in a new run directory.
-  QString runAgain(const QString& runPath);
+  /// `place`: where, as a job says it: {"on", "resources", "sendPlugin": true}; empty: here.
+  QString run(const std::string& id, const nlohmann::json& parameters, const std::map<std::string, std::string>& inputs,
+              const nlohmann::json& place = {});
+  /// The same job anew, in a new run directory. `sendPlugin`: its host gets the analysis along with it.
+  QString runAgain(const QString& runPath, bool sendPlugin = false);
+  /// Takes a run that exists into the list; its result opens by itself, as if it had been started here.
+  void join(const QString& runPath);
   void cancel(const QString& runPath);
   /// Matches `prediction` with `truth` (layer ids; empty: the topmost of that role). The session's comparison follows
   /// the result.

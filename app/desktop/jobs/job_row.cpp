@@ -2,6 +2,7 @@
 
 #include "desktop/analyses/fold_button.h"
 #include "desktop/analyses/job_controller.h"
+#include "desktop/hosts/remote_line.h"
 #include "desktop/jobs/state_badge.h"
 #include "desktop/theme/icons.h"
 #include "jobs/launcher.h"
@@ -62,10 +63,9 @@ QString toneOf(RunState state, bool cancelling) {
   case RunState::Starting:
   case RunState::Running:
     return cancelling ? QStringLiteral("warn") : QStringLiteral("accent");
-  case RunState::Unreachable:
-    return QStringLiteral("warn");
   case RunState::Queued:
   case RunState::Cancelled:
+  case RunState::Unreachable: // the connection is; the run goes on
     break;
   }
   return QStringLiteral("muted");
@@ -109,6 +109,8 @@ JobRow::JobRow(QWidget* parent) : QFrame(parent) {
   column->setContentsMargins(8, 4, 8, 4);
   column->setSpacing(4);
   column->addWidget(headLine());
+  remote_ = new RemoteLine(this);
+  column->addWidget(remote_);
   column->addWidget(details());
 }
 
@@ -131,6 +133,7 @@ QWidget* JobRow::headLine() {
   bold.setWeight(QFont::DemiBold);
   title_->setFont(bold);
   title_->setMinimumWidth(80);
+  host_ = new HostBadge(line);
   phase_ = new ElidedLabel(line);
   phase_->setObjectName(QStringLiteral("phase"));
   phase_->setProperty("tone", QStringLiteral("muted"));
@@ -177,12 +180,16 @@ QWidget* JobRow::headLine() {
       ->setObjectName(QStringLiteral("copyPath"));
   menu->addAction(tr("Copy log"), this, [this] { QGuiApplication::clipboard()->setText(logText()); });
   menu->addSeparator();
+  detach_ = menu->addAction(tr("Leave to itself"), this, &JobRow::detachRequested);
+  detach_->setObjectName(QStringLiteral("detach"));
+  detach_->setToolTip(tr("It goes on where it is; nobody here follows it"));
   forget_ = menu->addAction(tr("Take off the list"), this, &JobRow::forgetRequested);
   connect(more_, &QToolButton::clicked, menu,
           [this, menu] { menu->popup(more_->mapToGlobal(QPoint(0, more_->height()))); });
   for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})
     row->addWidget(widget);
   row->addWidget(title_, 7);
+  row->addWidget(host_);
   row->addWidget(phase_, 3);
   for (QWidget* widget : std::initializer_list<QWidget*>{progress_, percent_, elapsed_, cancel_, again_, open_, more_})
     row->addWidget(widget);
@@ -222,8 +229,8 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   const bool logChanged = snapshot.log != snapshot_.log;
   snapshot_ = snapshot;
   const bool over = jobs::isFinal(snapshot.state);
-  cancelling_ = cancelling && !over;
-  state_->setText(cancelling_ ? tr("Cancelling…") : wordOf(snapshot.state));
+  cancelling_ = (cancelling || (snapshot.cancelRequested && !snapshot.host.empty())) && !over;
+  state_->setText(cancelling_ ? tr("Cancelling…") : snapshot.detached ? tr("Detached") : wordOf(snapshot.state));
   badge_->setState(snapshot.state, cancelling_);
   badge_->setAccessibleName(state_->text());
   const QString title = str(snapshot.title.empty() ? snapshot.plugin : snapshot.title);
@@ -246,7 +253,10 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   progress_->setValue(static_cast<int>(std::lround(std::clamp(snapshot.progress, 0.0, 1.0) * 1000)));
   progress_->setUpdatesEnabled(true);
   cancel_->setVisible(!over);
-  cancel_->setEnabled(!cancelling_ && snapshot.state != RunState::Unreachable);
+  cancel_->setEnabled(!cancelling_ && (snapshot.state != RunState::Unreachable || !snapshot.host.empty()));
+  host_->setHost(str(snapshot.host));
+  detach_->setVisible(!snapshot.host.empty() && !over);
+  detach_->setEnabled(!snapshot.unwatched);
   open_->setVisible(resultWaits);
   again_->setVisible(over && snapshot.state != RunState::Succeeded);
   forget_->setEnabled(over);

@@ -12,6 +12,8 @@ class QToolButton;
 namespace discern::desktop {
 
 class FoldButton;
+class HostBadge;
+class RemoteLine;
 class StateBadge;
 
 /// One run in the strip.
@@ -20,6 +22,8 @@ class JobRow final : public QFrame {
 public:
   explicit JobRow(QWidget* parent = nullptr);
   void show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWaits);
+  /// Of a run on another machine: how things stand, and what can be done.
+  [[nodiscard]] RemoteLine& remote() { return *remote_; }
   /// Brings the elapsed time up to date.
   void tick();
   void setExpanded(bool expanded);
@@ -34,6 +38,7 @@ Q_SIGNALS:
   void editRequested();
   void openResultRequested();
   void forgetRequested();
+  void detachRequested();
 
 private:
   QWidget* headLine();
@@ -51,7 +56,9 @@ private:
   QPushButton *cancel_ = nullptr, *again_ = nullptr, *open_ = nullptr;
   FoldButton* fold_ = nullptr;
   QToolButton* more_ = nullptr;
-  QAction* forget_ = nullptr;
+  QAction *forget_ = nullptr, *detach_ = nullptr;
+  HostBadge* host_ = nullptr;
+  RemoteLine* remote_ = nullptr;
   QWidget* details_ = nullptr;
   QPlainTextEdit* log_ = nullptr;
 };

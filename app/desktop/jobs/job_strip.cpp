@@ -1,5 +1,7 @@
 #include "desktop/jobs/job_strip.h"
 
+#include "desktop/hosts/remote_line.h"
+#include "desktop/hosts/remote_runs.h"
 #include "desktop/jobs/job_row.h"
 
 #include <QLabel>
@@ -9,7 +11,8 @@
 
 namespace discern::desktop {
 
-JobStrip::JobStrip(JobController& jobs, QWidget* parent) : QWidget(parent), jobs_(jobs) {
+JobStrip::JobStrip(JobController& jobs, RemoteRuns& remote, QWidget* parent)
+    : QWidget(parent), jobs_(jobs), remote_(remote) {
   setObjectName(QStringLiteral("jobStrip"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -40,6 +43,7 @@ JobStrip::JobStrip(JobController& jobs, QWidget* parent) : QWidget(parent), jobs
   });
   connect(&jobs_, &JobController::jobChanged, this, &JobStrip::refresh);
   connect(&jobs_, &JobController::jobRemoved, this, &JobStrip::remove);
+  connect(&remote_, &RemoteRuns::changed, this, &JobStrip::refresh);
   for (const jobs::Snapshot& snapshot : jobs_.jobs())
     refresh(QString::fromStdString(snapshot.path));
 }
@@ -53,10 +57,21 @@ void JobStrip::refresh(const QString& runPath) {
   if (!row) {
     row = new JobRow(scroll_->widget());
     list_->insertWidget(0, row);
-    connect(row, &JobRow::cancelRequested, &jobs_, [this, runPath] { jobs_.cancel(runPath); });
+    connect(row, &JobRow::cancelRequested, &jobs_, [this, runPath] {
+      jobs_.cancel(runPath);
+      if (const jobs::Snapshot* job = jobs_.job(runPath); job && job->unwatched) remote_.follow(runPath);
+    });
     connect(row, &JobRow::runAgainRequested, &jobs_, [this, runPath] { jobs_.runAgain(runPath); });
     connect(row, &JobRow::openResultRequested, &jobs_, [this, runPath] { jobs_.openResult(runPath); });
     connect(row, &JobRow::forgetRequested, &jobs_, [this, runPath] { jobs_.forget(runPath); });
+    connect(row, &JobRow::detachRequested, &remote_, [this, runPath] { remote_.detach(runPath); });
+    RemoteLine* line = &row->remote();
+    connect(line, &RemoteLine::retryRequested, &remote_, [this, runPath] { remote_.retry(runPath); });
+    connect(line, &RemoteLine::signInRequested, &remote_, [this, runPath] { remote_.signIn(runPath); });
+    connect(line, &RemoteLine::followRequested, &remote_, [this, runPath] { remote_.follow(runPath); });
+    connect(line, &RemoteLine::fetchRequested, &remote_, [this, runPath] { remote_.fetch(runPath); });
+    connect(line, &RemoteLine::stopRequested, &remote_, [this, runPath] { remote_.stop(runPath); });
+    connect(line, &RemoteLine::sendPluginRequested, &jobs_, [this, runPath] { jobs_.runAgain(runPath, true); });
     connect(row, &JobRow::editRequested, &jobs_, [this, runPath] {
       if (const jobs::Snapshot* job = jobs_.job(runPath)) Q_EMIT jobs_.editRequested(job->job);
     });
@@ -65,6 +80,8 @@ void JobStrip::refresh(const QString& runPath) {
     scroll_->ensureVisible(0, 0);
   }
   row->show(*snapshot, jobs_.cancelling(runPath), jobs_.resultWaits(runPath));
+  row->remote().show(*snapshot, jobs_.cancelling(runPath) || snapshot->cancelRequested, remote_.activity(runPath),
+                     remote_.trouble(runPath));
   bool alive = false;
   for (const jobs::Snapshot& job : jobs_.jobs())
     alive = alive || !jobs::isFinal(job.state);

@@ -12,12 +12,13 @@ class QVBoxLayout;
 namespace discern::desktop {
 
 class JobRow;
+class RemoteRuns;
 
 /// The session's runs, newest first: state, phase, progress, time, cancel, log. Goes into a dock.
 class JobStrip final : public QWidget {
   Q_OBJECT
 public:
-  explicit JobStrip(JobController& jobs, QWidget* parent = nullptr);
+  JobStrip(JobController& jobs, RemoteRuns& remote, QWidget* parent = nullptr);
   ~JobStrip() override;
   /// Draws the rows anew in the colours of the application's style sheet, which follow `theme`.
   void setTheme(const scene::Theme& theme);
@@ -30,6 +31,7 @@ private:
   void remove(const QString& runPath);
 
   JobController& jobs_;
+  RemoteRuns& remote_;
   std::map<std::string, JobRow*> rows_;
   QScrollArea* scroll_ = nullptr;
   QVBoxLayout* list_ = nullptr;

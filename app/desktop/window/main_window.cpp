@@ -7,6 +7,7 @@
 #include "course/course_view.h"
 #include "desktop/actions/action_registry.h"
 #include "desktop/actions/window_actions.h"
+#include "desktop/hosts/remote_runs.h"
 #include "desktop/palette/command_palette.h"
 #include "desktop/session/document.h"
 #include "desktop/session/file_opener.h"
@@ -56,8 +57,9 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
     : QMainWindow(parent), appearance_(appearance), options_(std::move(options)), link_(new link::Link(this)),
       client_(new channel::Client({options_.runner, 0}, this)), monitor_(new jobs::JobMonitor(options_.runner, this)),
       catalogue_(new Catalogue(this)), jobs_(new JobController(*link_, *client_, *monitor_, *catalogue_, this)),
-      recent_(new RecentFiles(this)), document_(new Document(*link_, this)),
-      opener_(new FileOpener(*link_, *client_, this)), actions_(new ActionRegistry(this)), turns_(new TurnQueue(this)) {
+      remote_(new RemoteRuns(*jobs_, *monitor_, options_.runner, this)), recent_(new RecentFiles(this)),
+      document_(new Document(*link_, this)), opener_(new FileOpener(*link_, *client_, this)),
+      actions_(new ActionRegistry(this)), turns_(new TurnQueue(this)) {
   if (options_.remember) recovery_ = std::make_unique<Recovery>(*link_);
   setAcceptDrops(true);
   setDockNestingEnabled(true);
@@ -85,6 +87,7 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
     restoreGeometry(settings.value(geometryKey).toByteArray());
     if (const QByteArray kept = settings.value(docksKey).toByteArray(); !kept.isEmpty()) docks_ = kept;
     QTimer::singleShot(0, this, &MainWindow::offerLost);
+    QTimer::singleShot(200, remote_, &RemoteRuns::followAll);
     QTimer::singleShot(3000, this, &MainWindow::offerLost); // a window killed a moment ago may not be gone yet
   }
   showWorkspace(false);
@@ -179,7 +182,7 @@ void MainWindow::buildDocks() {
   evaluation_ = new views::DisagreementView(*link_, *client_, style, this);
   contrast_ = new views::ContrastEditor(*link_, *client_, style, this);
   course_ = new views::CourseView(*link_, *client_, style, this);
-  jobStrip_ = new JobStrip(*jobs_, this);
+  jobStrip_ = new JobStrip(*jobs_, *remote_, this);
   new DockPanel(QStringLiteral("data"), tr("Data"), tree_, this);
   new DockPanel(QStringLiteral("properties"), tr("Properties"), properties_, this);
   new DockPanel(QStringLiteral("analyses"), tr("Analyses"), analyses_, this);
@@ -323,6 +326,7 @@ void MainWindow::wireJobs() {
                   {{tr("Run Again"), [this, run] { jobs_->runAgain(run); }}},
                   0});
           });
+  connect(analyses_, &AnalysisPanel::hostsRequested, this, [this] { showHosts({}); });
   connect(jobs_, &JobController::resultWaiting, this, [this](const QString& run, const QString& title) {
     tell({Message::Kind::Info,
           tr("%1 has finished.").arg(title),

@@ -45,6 +45,7 @@ class MessageBanner;
 class PropertiesPanel;
 class RecentFiles;
 class RefinementBar;
+class RemoteRuns;
 class StartPage;
 class TurnQueue;
 struct Message;
@@ -78,6 +79,7 @@ public:
   [[nodiscard]] views::DisagreementView& evaluation() { return *evaluation_; }
   [[nodiscard]] AnalysisPanel& analyses() { return *analyses_; }
   [[nodiscard]] JobController& jobs() { return *jobs_; }
+  [[nodiscard]] RemoteRuns& remoteRuns() { return *remote_; }
   [[nodiscard]] JobStrip& jobStrip() { return *jobStrip_; }
   [[nodiscard]] RefinementBar& refinement() { return *refinement_; }
   [[nodiscard]] Document& document() { return *document_; }
@@ -157,6 +159,7 @@ private:
   jobs::JobMonitor* monitor_;
   Catalogue* catalogue_;
   JobController* jobs_;
+  RemoteRuns* remote_;
   RecentFiles* recent_;
   Document* document_;
   FileOpener* opener_;
