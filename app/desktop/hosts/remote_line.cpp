@@ -22,7 +22,7 @@ constexpr int most = 120; ///< pixels of a host's name
 RemoteLine::RemoteLine(QWidget* parent) : QWidget(parent), words_(new QLabel(this)) {
   setObjectName(QStringLiteral("remoteLine"));
   auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(63, 0, 0, 0);
+  row->setContentsMargins(63, 0, 36, 0);
   row->setSpacing(8);
   words_->setObjectName(QStringLiteral("note"));
   words_->setProperty("tone", QStringLiteral("muted"));
@@ -51,6 +51,7 @@ QPushButton* RemoteLine::button(const char* name, const QString& text, const QSt
   auto* made = new QPushButton(text, this);
   made->setObjectName(QLatin1String(name));
   made->setToolTip(tip);
+  made->setMinimumWidth(92);
   made->hide();
   static_cast<QHBoxLayout*>(layout())->addWidget(made);
   return made;
