@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <sys/file.h>
 #include <thread>
 #include <unistd.h>
@@ -423,7 +424,7 @@ private:
       if (look.contains("started") && look["started"].is_number() && look["started"].get<double>() > 0)
         state_.started = look["started"].get<double>();
       if (look.contains("scheduler")) state_.scheduler = look["scheduler"];
-      if (look.value("final", false) && frame.payload.empty()) {
+      if (look.value("final", false) && frame.payload.empty() && !waitsForReason(look)) {
         finish(profile, look);
         return;
       }
@@ -436,6 +437,17 @@ private:
       if (frame.payload.empty()) pause(secondsSince(start) < 10 ? 0.1 : 0.4);
     }
   }
+  /// A job that was ended by somebody else: Slurm knows a moment later whether by hand or at its wall time.
+  [[nodiscard]] bool waitsForReason(const Json& look) {
+    constexpr double patience = 15;
+    if (cancelling_ || !look.contains("exit") || textAt(look["exit"], "state") != "cancelled") return false;
+    if (!finalSince_) finalSince_ = Clock::now();
+    if (!look.contains("scheduler") && place_.submitted && look.value("slurm", false))
+      return secondsSince(*finalSince_) < patience;
+    return look.contains("scheduler") && !look["scheduler"].value("ended", true) &&
+           !look["scheduler"].value("gone", false) && secondsSince(*finalSince_) < patience;
+  }
+
   /// Between two looks; somebody who asks for something is heard at once.
   void pause(double seconds) {
     const auto start = Clock::now();
@@ -556,6 +568,7 @@ private:
   Json partial_;
   std::string lastTrouble_;
   Clock::time_point lastState_{}, lastNote_{};
+  std::optional<Clock::time_point> finalSince_;
   bool cancelling_ = false, cancelSent_ = false, mirrored_ = false, looking_ = false, reached_ = false;
 };
 

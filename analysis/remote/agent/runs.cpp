@@ -194,6 +194,7 @@ Json AgentRuns::look(const Json& params, std::string& events) {
   Json exit = jobs::readJson(path + "/exit.json");
   if (textAt(submitted, "scheduler") == "slurm" && submitted.contains("id")) {
     const std::string uuid = textAt(job, "uuid");
+    answer["slurm"] = true;
     if (const auto known = watch().look(uuid)) {
       answer["scheduler"] = *known;
       const bool over = known->error.empty() && (known->ended() || known->gone);
@@ -214,8 +215,9 @@ Json AgentRuns::look(const Json& params, std::string& events) {
     }
   }
   const jobs::Snapshot snapshot = jobs::RunDirectory(path).snapshot(0);
-  if (answer.contains("scheduler") && textAt(answer["scheduler"], "state") == "PENDING" &&
-      snapshot.state == jobs::RunState::Running)
+  if (answer.contains("scheduler") &&
+      ((textAt(answer["scheduler"], "state") == "PENDING" && snapshot.state == jobs::RunState::Running) ||
+       (exit.is_object() && !answer["scheduler"].value("ended", true))))
     watch().hurry(); // it knows less than we do
   answer["state"] = nameOf(snapshot.state);
   answer["message"] = snapshot.message;

@@ -85,6 +85,7 @@ void to_json(nlohmann::json& json, const SlurmJob& job) {
           {"elapsed", job.elapsed},
           {"remaining", job.remaining},
           {"gone", job.gone},
+          {"ended", job.ended()},
           {"error", job.error},
           {"asked", job.asked}};
 }
