@@ -199,7 +199,10 @@ class Survival(case.Case):
 
     def test_ranks_on_two_nodes(self):
         desktop = self.desktop()
-        desktop.profile("mpirun", launcher=["mpirun", "--map-by", "node"])
+        desktop.environment["DISCERN_PLUGIN_PATH"] = str(case.BUILD / "tests/plugins")
+        there = [f"export DISCERN_PLUGIN_PATH={cluster.ROOT}/discern/tests/plugins"]
+        desktop.profile("site", prologue=there)
+        desktop.profile("mpirun", prologue=there, launcher=["mpirun", "--map-by", "node"])
         for host in ["site", "mpirun"]:
             with self.subTest(host):
                 run = desktop.submit("--resource", "nodes=2", "--resource", "tasks=2", "--resource", "gpus=1", on=host,

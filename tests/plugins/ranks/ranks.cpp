@@ -26,6 +26,16 @@ class Ranks final : public sdk::Analysis {
     std::vector<int> pids(static_cast<std::size_t>(ctx.size()));
     const int mine = getpid();
     MPI_Allgather(&mine, 1, MPI_INT, pids.data(), 1, MPI_INT, all);
+    char host[64] = {};
+    gethostname(host, sizeof host - 1);
+    std::vector<char> hosts(static_cast<std::size_t>(ctx.size()) * sizeof host);
+    MPI_Allgather(host, sizeof host, MPI_CHAR, hosts.data(), sizeof host, MPI_CHAR, all);
+    std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(ctx.size()));
+    for (std::size_t i = 0; i < hosts.size(); i += sizeof host)
+      names.emplace_back(hosts.data() + i);
+    out.addSummary("hosts", names);
+    out.addSummary("ranks", ctx.size());
     out.addSummary("sum", sum);
     out.addSummary("pids", pids);
     out.addSummary("threads", ctx.threads());

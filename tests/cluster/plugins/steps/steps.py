@@ -22,7 +22,7 @@ def run(inputs, parameters, outputs, context):
         context.log(f"step {step}")
         context.progress(step / count)
         context.partial(discern.Field(np.full((1, 4, 4), step, np.float32), name="steps"))
-        if getattr(context, "wind_up", lambda: False)():
+        if context.wind_up:
             context.log("winding up")
             break
     size = max(16, int(float(parameters["megabytes"]) * 1e6 / 4))
