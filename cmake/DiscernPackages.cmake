@@ -13,6 +13,7 @@ pkg_check_modules(CFITSIO REQUIRED IMPORTED_TARGET cfitsio)
 pkg_check_modules(WCSLIB REQUIRED IMPORTED_TARGET wcslib)
 pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial) # never the parallel one: see analysis/io/README.md
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(LibLZMA REQUIRED)
 find_package(BZip2 REQUIRED)
 pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)

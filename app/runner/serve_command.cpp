@@ -5,9 +5,9 @@
 #include "files_in.h"
 #include "io/open.h"
 #include "io/pyramid/refinery.h"
+#include "jobs/content_hash.h"
 #include "sdk/registry.h"
 
-#include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
 #include <charconv>
@@ -27,18 +27,7 @@ nlohmann::json hash(const nlohmann::json& params) {
   const QString qName = QFile::decodeName(QByteArray::fromStdString(name));
   if (!QFileInfo::exists(qName)) throw data::ReadError(name, "there is no such file");
   if (!QFileInfo(qName).isFile()) throw data::ReadError(name, "only files have a content hash");
-  QFile file(qName);
-  if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-    throw data::ReadError(name, file.errorString().toStdString());
-  QCryptographicHash sha256(QCryptographicHash::Sha256);
-  QByteArray piece(1 << 20, Qt::Uninitialized);
-  for (;;) {
-    const qint64 count = file.read(piece.data(), piece.size());
-    if (count < 0) throw data::ReadError(name, file.errorString().toStdString());
-    if (count == 0) break;
-    sha256.addData(QByteArrayView(piece.constData(), count));
-  }
-  return {{"sha256", sha256.result().toHex().toStdString()}};
+  return {{"sha256", jobs::sha256OfFile(name)}};
 }
 
 /// Bytes; a text that is no number, or too small a one, is refused.

@@ -20,7 +20,7 @@ LINKS = {
     "discern_channel": r"discern_data|PkgConfig::ZSTD|Threads::Threads|rt",
     "discern_channel_server": r"discern_channel|discern_geometry|discern_data|Threads::Threads",
     "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",
-    "discern_jobs": r"discern_data|Qt6::Core|Threads::Threads",
+    "discern_jobs": r"discern_data|OpenSSL::Crypto|Qt6::Core|Threads::Threads",
     "discern_remote": r"discern_jobs|discern_data|Qt6::Core|Threads::Threads",
     "discern_sdk": r"discern_data|discern_io|dl|Threads::Threads",
     "discern_scene": r"discern_data|discern_session|VTK::.*|Threads::Threads|OpenMP::.*",

@@ -47,20 +47,21 @@ public:
       files::makeFolder(absolute(text(params, "path")));
       return Json::object();
     });
-    on("write", [](const Json& params, const std::string& payload, std::string&) -> Json {
-      return {{"size", files::write(absolute(text(params, "path")), params.value("offset", std::int64_t(0)), payload)}};
+    on("write", [this](const Json& params, const std::string& payload, std::string&) -> Json {
+      return {
+          {"size", transfers_.write(absolute(text(params, "path")), params.value("offset", std::int64_t(0)), payload)}};
     });
-    on("read", [](const Json& params, const std::string&, std::string& payload) -> Json {
-      payload = files::read(absolute(text(params, "path")), params.value("offset", std::int64_t(0)),
-                            params.value("length", std::int64_t(0)));
+    on("read", [this](const Json& params, const std::string&, std::string& payload) -> Json {
+      payload = transfers_.read(absolute(text(params, "path")), params.value("offset", std::int64_t(0)),
+                                params.value("length", std::int64_t(0)));
       return Json::object();
     });
-    on("hash", [](const Json& params, const std::string&, std::string&) {
-      return files::hash(absolute(text(params, "path")));
+    on("hash", [this](const Json& params, const std::string&, std::string&) {
+      return transfers_.hash(absolute(text(params, "path")));
     });
-    on("publish", [](const Json& params, const std::string&, std::string&) -> Json {
-      return {{"ok", files::publish(absolute(text(params, "part")), absolute(text(params, "path")),
-                                    text(params, "sha256"), params.value("mode", 0644))}};
+    on("publish", [this](const Json& params, const std::string&, std::string&) -> Json {
+      return {{"ok", transfers_.publish(absolute(text(params, "part")), absolute(text(params, "path")),
+                                        text(params, "sha256"), params.value("mode", 0644))}};
     });
     on("tree", [](const Json& params, const std::string&, std::string&) {
       return files::tree(absolute(text(params, "path")));
@@ -135,6 +136,7 @@ private:
   int out_;
   const AgentOptions& options_;
   AgentRuns runs_;
+  files::Transfers transfers_;
   std::map<std::string, Handler> methods_;
   bool broken_ = false;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -101,7 +102,7 @@ void makeFolder(const std::string& path) {
   if (problem) refuse(path, problem.value());
 }
 
-std::int64_t write(const std::string& path, std::int64_t offset, std::string_view bytes) {
+std::int64_t Transfers::write(const std::string& path, std::int64_t offset, std::string_view bytes) {
   if (offset < 0) throw HostError(Trouble::Refused, path + ": a negative place", "bad-request");
   makeFolder(fs::path(path).parent_path().string());
   const Descriptor file(path, O_WRONLY | O_CREAT);
@@ -114,12 +115,13 @@ std::int64_t write(const std::string& path, std::int64_t offset, std::string_vie
     }
     done += static_cast<std::size_t>(count);
   }
+  pass(path, offset, bytes, 0);
   struct stat info {};
   fstat(*file, &info);
   return info.st_size;
 }
 
-std::string read(const std::string& path, std::int64_t offset, std::int64_t length) {
+std::string Transfers::read(const std::string& path, std::int64_t offset, std::int64_t length) {
   if (offset < 0 || length < 0) throw HostError(Trouble::Refused, path + ": a negative place", "bad-request");
   const Descriptor file(path, O_RDONLY);
   std::string bytes(static_cast<std::size_t>(std::min<std::int64_t>(length, 4 << 20)), '\0');
@@ -132,7 +134,23 @@ std::string read(const std::string& path, std::int64_t offset, std::int64_t leng
     done += static_cast<std::size_t>(count);
   }
   bytes.resize(done);
+  pass(path, offset, bytes, look(path).value("modified", 0.0));
   return bytes;
+}
+
+void Transfers::pass(const std::string& path, std::int64_t offset, std::string_view bytes, double modified) {
+  if (offset == 0) {
+    Passage& fresh = passages_[path] = Passage{};
+    fresh.modified = modified;
+  }
+  const auto passage = passages_.find(path);
+  if (passage == passages_.end()) return;
+  if (passage->second.until == offset) {
+    passage->second.hash.add(bytes);
+    passage->second.until += static_cast<std::int64_t>(bytes.size());
+  } else {
+    passages_.erase(passage);
+  }
 }
 
 nlohmann::json hash(const std::string& path) {
@@ -145,16 +163,27 @@ nlohmann::json hash(const std::string& path) {
   }
 }
 
-bool publish(const std::string& part, const std::string& path, const std::string& sha256, int mode) {
-  if (hash(part)["sha256"] != sha256) {
+bool Transfers::publish(const std::string& part, const std::string& path, const std::string& sha256, int mode) {
+  auto known = passages_.extract(part);
+  const bool whole = known && known.mapped().until == look(part).value("size", std::int64_t(-1));
+  const std::string arrived = whole ? known.mapped().hash.hex() : files::hash(part)["sha256"].get<std::string>();
+  if (arrived != sha256) {
     unlink(part.c_str());
     return false;
   }
   const Descriptor file(part, O_RDONLY);
   fchmod(*file, static_cast<mode_t>(mode & 0777));
-  if (fsync(*file) != 0) refuse(part, errno);
+  if (fdatasync(*file) != 0) refuse(part, errno);
   if (rename(part.c_str(), path.c_str()) != 0) refuse(path, errno);
   return true;
+}
+
+nlohmann::json Transfers::hash(const std::string& path) {
+  const nlohmann::json now = look(path);
+  if (auto known = passages_.extract(path); known && known.mapped().until == now.value("size", std::int64_t(-1)) &&
+                                            std::abs(known.mapped().modified - now.value("modified", -1.0)) < 1e-6)
+    return {{"sha256", known.mapped().hash.hex()}, {"size", now["size"]}};
+  return files::hash(path);
 }
 
 nlohmann::json tree(const std::string& path) {

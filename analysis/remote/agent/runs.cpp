@@ -242,7 +242,7 @@ Json AgentRuns::look(const Json& params, std::string& events) {
   if (result.value("exists", false)) answer["result"] = {{"path", path + "/result.h5"}, {"size", result["size"]}};
   const auto from = params.value("from", std::int64_t(0));
   if (fs::exists(path + "/events.jsonl", ignored)) {
-    events = files::read(path + "/events.jsonl", from, largestPiece);
+    events = files::Transfers().read(path + "/events.jsonl", from, largestPiece);
     const auto end = events.rfind('\n'); // whole lines only
     events.resize(end == std::string::npos ? 0 : end + 1);
   }

@@ -34,6 +34,7 @@ struct Pipe {
   int take(int which) {
     const int end = std::exchange(ends[which], -1);
     fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK);
+    fcntl(end, F_SETPIPE_SZ, 1 << 20); // fewer turns for large files; a smaller pipe works as well
     return end;
   }
   int ends[2] = {-1, -1};

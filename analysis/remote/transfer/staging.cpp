@@ -3,8 +3,6 @@
 #include "data/error.h"
 #include "jobs/content_hash.h"
 
-#include <QByteArray>
-#include <QCryptographicHash>
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
@@ -27,10 +25,6 @@ std::string portable(const std::string& name) {
   std::ranges::replace_if(
       text, [](unsigned char letter) { return letter < 32 || letter == 127; }, '_');
   return text;
-}
-
-std::string digest(const std::string& text) {
-  return QCryptographicHash::hash(QByteArray::fromStdString(text), QCryptographicHash::Sha256).toHex().toStdString();
 }
 
 } // namespace
@@ -71,7 +65,7 @@ Parcel pack(const std::string& path, const std::vector<std::string>& companions,
     std::string listing;
     for (const Parcel::Item& item : parcel.items)
       listing += item.sha256 + " " + item.name + "\n";
-    parcel.key = digest(listing).substr(0, 32);
+    parcel.key = jobs::sha256Of(listing).substr(0, 32);
   }
   return parcel;
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <fcntl.h>
 #include <filesystem>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,14 +92,19 @@ void upload(Link& link, const std::string& from, const std::string& to, const st
 
 void download(Link& link, const std::string& from, const std::string& to, const TransferProgress& progress) {
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const Json info = link.ask("hash", {{"path", from}});
+    const Json info = link.ask("stat", {{"path", from}});
+    if (!info.value("exists", false))
+      throw HostError(Trouble::Refused, from + " is not on " + link.host() + " (any more)", "no-file");
     const std::int64_t size = info.at("size").get<std::int64_t>();
-    const std::string sha256 = info.at("sha256").get<std::string>();
-    const std::string part = to + "." + sha256.substr(0, 12) + ".part"; // never continues another content
+    // A part is continued only while the file over there is the same.
+    const std::string part = to + "." + jobs::sha256Of(from + "\n" + info.dump()).substr(0, 12) + ".part";
+    std::string arrived;
     {
       const File file(part, O_RDWR | O_CREAT);
       if (*file < 0) throw cannotWrite(part);
       std::int64_t done = std::min(file.size(), size), asked = done;
+      std::optional<jobs::Sha256> hash; // of what comes in, when all of it does
+      if (done == 0) hash.emplace();
       std::deque<std::pair<std::int64_t, std::int64_t>> open;
       tell(progress, done, size);
       while (done < size) {
@@ -116,12 +122,16 @@ void download(Link& link, const std::string& from, const std::string& to, const 
           break;
         }
         if (pwrite(*file, frame.payload.data(), frame.payload.size(), done) != count) throw cannotWrite(part);
+        if (hash) hash->add(frame.payload);
         done += count;
+        if (done % (16 << 20) == 0) // so that there is little left to wait for at the end
+          sync_file_range(*file, done - (16 << 20), 16 << 20, SYNC_FILE_RANGE_WRITE);
         tell(progress, done, size);
       }
-      if (ftruncate(*file, size) != 0 || fsync(*file) != 0) throw cannotWrite(part);
+      if (ftruncate(*file, size) != 0 || fdatasync(*file) != 0) throw cannotWrite(part);
+      arrived = hash && done == size ? hash->hex() : jobs::sha256OfFile(part);
     }
-    if (jobs::sha256OfFile(part) == sha256) {
+    if (arrived == link.ask("hash", {{"path", from}}).at("sha256").get<std::string>()) {
       if (rename(part.c_str(), to.c_str()) != 0) throw cannotWrite(to);
       return;
     }
