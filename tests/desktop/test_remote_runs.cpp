@@ -4,6 +4,7 @@
 #include "analyses/analysis_page.h"
 #include "analyses/analysis_panel.h"
 #include "analyses/job_controller.h"
+#include "desktop/hosts/host_runs_dialog.h"
 #include "desktop/hosts/remote_line.h"
 #include "desktop/hosts/remote_runs.h"
 #include "desktop/hosts/resource_fields.h"
@@ -19,7 +20,10 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
+#include <QTableView>
+#include <QUuid>
 #include <nlohmann/json.hpp>
 
 using namespace discern;
@@ -264,6 +268,85 @@ private Q_SLOTS:
                              20000);
     QTRY_VERIFY(!button(row, "fetchResult")->isVisible());
     remote::Ssh(profile).disconnect();
+  }
+
+  void runsOnAHostAreListedAndAttachedTo() {
+    PrivateSshd far;
+    if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
+    remote::HostProfile profile;
+    profile.name = "far";
+    profile.destination = "far";
+    profile.sshConfig = far.config().toStdString();
+    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
+    profile.scratch = far.path("scratch").toStdString();
+    remote::saveProfile(profile);
+    open();
+    window->showHostRuns({});
+    auto* dialog = window->findChild<HostRunsDialog*>();
+    auto* sentence = dialog->findChild<QLabel*>("runsSentence");
+    QTRY_VERIFY2_WITH_TIMEOUT(sentence->text().contains("Nothing has run"), qPrintable(sentence->text()), 20000);
+
+    // two that another machine started: one has ended, one goes on
+    const auto started = [&](const char* title, int seconds) {
+      const auto link = remote::linkTo(profile, remote::Prompts::None);
+      const json job{{"uuid", QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString()},
+                     {"plugin", "org.discern.host-check"},
+                     {"title", title},
+                     {"from", "laptop"},
+                     {"parameters", {{"seconds", seconds}}},
+                     {"inputs", json::object()},
+                     {"threads", 1}};
+      const json made = link->ask(
+          "run.create", {{"folder", remote::scratchFolder(profile) + "/runs"}, {"name", job["uuid"]}, {"job", job}});
+      link->ask(
+          "run.submit",
+          {{"path", made["path"]}, {"scheduler", "none"}, {"resources", json::object()}, {"prologue", json::array()}});
+    };
+    started("Quick check", 1);
+    started("Long check", 60);
+    QTest::qWait(2500);
+    dialog->refresh();
+    QTRY_COMPARE_WITH_TIMEOUT(dialog->table().model()->rowCount(), 2, 20000);
+    WindowFixture::keep(*dialog, "host_runs");
+    QTest::keyClicks(dialog->findChild<QLineEdit*>("runsSearch"), "long");
+    QCOMPARE(dialog->table().model()->rowCount(), 1);
+    QCOMPARE(dialog->table().model()->index(0, 0).data().toString(), "Running");
+    QCOMPARE(dialog->table().model()->index(0, 6).data().toString(), "laptop");
+    dialog->table().selectRow(0);
+    QTest::mouseClick(dialog->findChild<QPushButton*>("runsFollow"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(window->jobs().jobs().size(), std::size_t(1), 20000);
+    const QString run = QString::fromStdString(window->jobs().jobs()[0].path);
+    QTRY_VERIFY_WITH_TIMEOUT(job(run).state == jobs::RunState::Running && !job(run).unwatched, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!job(run).log.empty() || job(run).progress > 0, 10000);
+
+    dialog->cancelRun();
+    auto* box = dialog->findChild<QMessageBox*>("cancelQuestion");
+    QVERIFY(box);
+    for (QAbstractButton* choice : box->buttons())
+      if (choice->text() == "Cancel the Run") QTest::mouseClick(choice, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(job(run).state == jobs::RunState::Cancelled, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog->busy(), 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(dialog->table().model()->index(0, 0).data().toString(), "Cancelled", 20000);
+
+    dialog->findChild<QLineEdit*>("runsSearch")->setText("quick");
+    dialog->table().selectRow(0);
+    QTest::mouseClick(dialog->findChild<QPushButton*>("runsFetch"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(window->jobs().jobs().size(), std::size_t(2), 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(QString::fromStdString(window->jobs().jobs()[1].path) + "/result.h5"),
+                             20000);
+    remote::Ssh(profile).disconnect();
+  }
+
+  void aHostThatCannotBeReachedIsSaidInTheDialog() {
+    save("cluster");
+    open();
+    window->showHostRuns("cluster");
+    auto* dialog = window->findChild<HostRunsDialog*>();
+    auto* sentence = dialog->findChild<QLabel*>("runsSentence");
+    QTRY_VERIFY2_WITH_TIMEOUT(sentence->text().contains("can't be reached"), qPrintable(sentence->text()), 20000);
+    QCOMPARE(dialog->findChild<QPushButton*>("runsHelp")->text(), "Try Again");
+    QTest::qWait(50);
+    WindowFixture::keep(*dialog, "host_runs_unreachable");
   }
 };
 

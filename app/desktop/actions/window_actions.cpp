@@ -194,6 +194,12 @@ void addWorkActions(ActionRegistry& actions, MainWindow& window) {
 
   actions.add({"analyse.hosts", tr("Hosts…"), tr("Machines where analyses can run: add, edit, test"), "terminal", {}},
               [w](bool) { w->showHosts({}); });
+  actions.add({"analyse.hostRuns",
+               tr("Runs on a Host…"),
+               tr("What runs, and has run, on another machine: follow it, cancel it, fetch its result"),
+               "jobs",
+               {}},
+              [w](bool) { w->showHostRuns({}); });
 
   actions.add({"compare.run",
                tr("Compare Prediction and Truth"),

@@ -1,17 +1,45 @@
 // What the window does with other machines.
 
 #include "analyses/analysis_panel.h"
+#include "analyses/job_controller.h"
+#include "desktop/hosts/host_runs_dialog.h"
 #include "desktop/hosts/hosts_dialog.h"
+#include "desktop/window/dock_panel.h"
 #include "desktop/window/main_window.h"
+#include "desktop/window/message_banner.h"
 
 namespace discern::desktop {
 
 void MainWindow::showHosts(const QString& name) {
   if (!hosts_) {
     hosts_ = new HostsDialog(this);
-    connect(hosts_, &HostsDialog::hostsChanged, analyses_, &AnalysisPanel::reloadHosts);
+    connect(hosts_, &HostsDialog::hostsChanged, this, [this] {
+      analyses_->reloadHosts();
+      if (hostRuns_) hostRuns_->reloadHosts();
+    });
   }
   hosts_->present(name);
+}
+
+void MainWindow::showHostRuns(const QString& host) {
+  if (!hostRuns_) {
+    hostRuns_ = new HostRunsDialog(*remote_, this);
+    connect(hostRuns_, &HostRunsDialog::hostsRequested, this, &MainWindow::showHosts);
+    connect(hostRuns_, &HostRunsDialog::joinedRun, this, [this](const QString& path) {
+      if (!atStart()) {
+        dock("jobs")->present();
+        return;
+      }
+      const jobs::Snapshot* run = jobs_->job(path);
+      if (!run || jobs::isFinal(run->state)) return;
+      tell({Message::Kind::Info,
+            tr("%1 is followed; its result opens here when it is done.").arg(QString::fromStdString(run->title)),
+            {},
+            {},
+            10});
+    });
+  }
+  hostRuns_->present(host);
 }
 
 } // namespace discern::desktop

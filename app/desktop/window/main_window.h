@@ -38,6 +38,7 @@ class DataTree;
 class DockPanel;
 class Document;
 class FileOpener;
+class HostRunsDialog;
 class HostsDialog;
 class JobController;
 class JobStrip;
@@ -108,8 +109,9 @@ public Q_SLOTS:
   /// Has the runner draw the session into a file, `scale` device pixels a logical one. A message says how it ended.
   void writeFigure(const QString& path, const QSize& size, double scale);
   void compare();
-  void showAnalysis(const QString& id); ///< empty: the list, with the keyboard in its search
-  void showHosts(const QString& name);  ///< the dialog of hosts, at one of them when `name` isn't empty
+  void showAnalysis(const QString& id);   ///< empty: the list, with the keyboard in its search
+  void showHostRuns(const QString& host); ///< the dialog of the runs that are on a host
+  void showHosts(const QString& name);    ///< the dialog of hosts, at one of them when `name` isn't empty
   void showShortcuts();
   void showAbout();
   void cycleTheme();
@@ -184,7 +186,8 @@ private:
   AnalysisPanel* analyses_ = nullptr;
   JobStrip* jobStrip_ = nullptr;
   HostsDialog* hosts_ = nullptr; ///< once it was asked for
-  TurnQueue* turns_;             ///< what follows a change and may come a moment after the views
+  HostRunsDialog* hostRuns_ = nullptr;
+  TurnQueue* turns_; ///< what follows a change and may come a moment after the views
   QWidget* dropHint_ = nullptr;
   QByteArray docks_;              ///< where the panels were when the start page took their place
   std::optional<bool> workspace_; ///< views (true) or start page
