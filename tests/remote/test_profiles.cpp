@@ -64,7 +64,8 @@ private Q_SLOTS:
     full.prologue = full.launcher = {"x"};
     full.fetchUpTo = 1;
     setResource(full.resources, "nodes", "2");
-    for (const auto& [key, value] : toJson(full).items())
+    const json written = toJson(full);
+    for (const auto& [key, value] : written.items())
       QVERIFY2(docs.contains(QStringLiteral("| `%1` |").arg(QString::fromStdString(key))) || key == "resources",
                key.c_str());
     for (const std::string& name : resourceNames())
