@@ -22,9 +22,8 @@ struct Far {
 class FarClient {
 public:
   explicit FarClient(const Far& far = {}, std::size_t cacheBytes = std::size_t{64} << 20)
-      : FarClient([far](const std::string&) { return far.command(); }, cacheBytes) {}
-  explicit FarClient(std::function<channel::ServiceCommand(const std::string&)> connect,
-                     std::size_t cacheBytes = std::size_t{64} << 20)
+      : FarClient([far](const std::string&, bool) { return far.command(); }, cacheBytes) {}
+  explicit FarClient(channel::Client::Connect connect, std::size_t cacheBytes = std::size_t{64} << 20)
       : client({.program = TestClient::testServer(),
                 .cacheBytes = cacheBytes,
                 .connect = std::move(connect),

@@ -86,7 +86,7 @@ private Q_SLOTS:
 
   void aHostThatNeverAnsweredIsToldAndReachedLater() {
     std::atomic<bool> up{false};
-    FarClient test([&up](const std::string&) {
+    FarClient test([&up](const std::string&, bool) {
       if (up) return Far{.delay = 1}.command();
       return channel::ServiceCommand{
           {"/bin/sh", "-c", "echo 'ssh: connect to host far port 22: No route to host' >&2; exit 255"}};
@@ -100,7 +100,7 @@ private Q_SLOTS:
 
   void whoIsNotLetInIsNotTriedAgainByItself() {
     std::atomic<int> tries{0};
-    FarClient test([&tries](const std::string&) {
+    FarClient test([&tries](const std::string&, bool) {
       ++tries;
       return channel::ServiceCommand{{"/bin/sh", "-c", "echo 'me@far: Permission denied (publickey).' >&2; exit 255"}};
     });
@@ -113,7 +113,9 @@ private Q_SLOTS:
   }
 
   void aMissingProgramIsSaid() {
-    FarClient test([](const std::string&) { return channel::ServiceCommand{{"/bin/sh", "-c", "discern-run-none"}}; });
+    FarClient test([](const std::string&, bool) {
+      return channel::ServiceCommand{{"/bin/sh", "-c", "discern-run-none"}};
+    });
     const std::string why = test.open(path);
     QVERIFY2(why.find("discern-run is not found there") != std::string::npos, why.c_str());
   }

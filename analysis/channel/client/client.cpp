@@ -131,7 +131,7 @@ public:
   void refineAgain(const std::string& host);
 
   Client& q;
-  const std::function<ServiceCommand(const std::string&)> connect;
+  const Connect connect;
   const std::chrono::milliseconds silence, patience, firstRetry;
   BlockCache cache;
   std::unordered_map<std::int64_t, Pending> pending;
@@ -194,12 +194,13 @@ void Client::Private::drop(Serial serial) {
 ServiceLink& Client::Private::linkTo(const std::string& host) {
   Link& entry = links[host];
   if (!entry.link)
-    entry.link = std::make_unique<ServiceLink>(LinkOptions{.host = host,
-                                                           .connect = [this, host] { return connect(host); },
-                                                           .silence = silence,
-                                                           .patience = patience,
-                                                           .firstRetry = firstRetry},
-                                               [this, host] { later([this, host] { takeEvents(host); }); });
+    entry.link =
+        std::make_unique<ServiceLink>(LinkOptions{.host = host,
+                                                  .connect = [this, host](bool asked) { return connect(host, asked); },
+                                                  .silence = silence,
+                                                  .patience = patience,
+                                                  .firstRetry = firstRetry},
+                                      [this, host] { later([this, host] { takeEvents(host); }); });
   return *entry.link;
 }
 
@@ -557,7 +558,8 @@ void Client::call(const std::string& method, const json& params, std::function<v
 
 void Client::callOn(const std::string& host, const std::string& method, const json& params,
                     std::function<void(Reply<json>)> done, Ticket ticket) {
-  d->request({.method = method, .path = {}, .params = params, .host = host}, ticket, deliverTo(std::move(done)));
+  d->request({.method = method, .path = {}, .params = params, .again = !host.empty(), .host = host}, ticket,
+             deliverTo(std::move(done)));
 }
 
 HostState Client::hostState(const std::string& host) const {

@@ -28,12 +28,15 @@ namespace discern::channel {
 class Client final : public QObject, public data::FieldProvider {
   Q_OBJECT
 public:
+  using Connect = std::function<ServiceCommand(const std::string& host, bool asked)>;
   struct Options {
     QString program;            ///< path of discern-run; empty: beside this program, else in ../bin, else $DISCERN_RUN
     std::size_t cacheBytes = 0; ///< 0: a quarter of RAM, at most half of what shared memory there is
     /// What starts `discern-run serve --pipe` on a host, its input and output being ours. Called before every try, on
-    /// another thread, and may take its time; throws with half a sentence. Absent: no other machine can be reached.
-    std::function<ServiceCommand(const std::string& host)> connect{};
+    /// another thread, and may take its time; `asked`: a person waits, who may be asked for a password. Throws with
+    /// half a sentence, ConnectionRefused where trying again by itself won't help. Absent: no other machine can be
+    /// reached.
+    Connect connect{};
     /// Of a connection to another machine, see LinkOptions.
     std::chrono::milliseconds silence{5000}, patience{10000}, firstRetry{1000};
   };

@@ -72,7 +72,8 @@ void ServiceLink::Private::run() {
 }
 
 bool ServiceLink::Private::wantsService() const {
-  return !items_.empty() || (isFar() ? persistent_ : failedStarts_ == 0);
+  if (isFar()) return persistent_ || (asked_ && !items_.empty());
+  return !items_.empty() || failedStarts_ == 0;
 }
 
 void ServiceLink::Private::wait() {
@@ -124,7 +125,7 @@ void ServiceLink::Private::wait() {
     ended("no answer after it was started");
   } else if (isSilent()) {
     service_->finish(0);
-    lost("no answer for " + std::to_string(std::chrono::ceil<seconds>(options_.patience).count()) + " s");
+    lost({"no answer for " + std::to_string(std::chrono::ceil<seconds>(options_.patience).count()) + " s"});
   }
 }
 
@@ -155,8 +156,12 @@ void ServiceLink::Private::takeInbox() {
 
 void ServiceLink::Private::obey(Ask ask) {
   if (ask.again) record_.lift(ask.path);
-  if (ask.again && isFar() && !service_) nextStart_ = Clock::now(); // somebody does not want to wait
+  if (ask.again && isFar() && !service_) { // somebody does not want to wait
+    nextStart_ = Clock::now();
+    asked_ = true;
+  }
   if (const std::string* why = record_.quarantined(ask.path, Clock::now())) return fail(ask, *why);
+  if (hostKind_ == HostState::Kind::Refused && !reachedOnce_ && !asked_ && !service_) return fail(ask, refusal_);
   waiting_.push_back(ask.id);
   const auto id = ask.id;
   items_[id].ask = std::move(ask);
@@ -197,7 +202,7 @@ void ServiceLink::Private::obey(const Cut& order) {
 
 void ServiceLink::Private::obey(const Reconnect&) {
   if (service_) return;
-  persistent_ = true;
+  persistent_ = asked_ = true;
   nextStart_ = Clock::now();
 }
 
@@ -217,8 +222,10 @@ void ServiceLink::Private::start() {
     } else {
       startHere();
     }
+  } catch (const ConnectionRefused& error) {
+    return lost({error.what(), false});
   } catch (const std::exception& error) {
-    if (isFar()) return lost(error.what());
+    if (isFar()) return lost({error.what()});
     ++failedStarts_;
     nextStart_ = Clock::now() + milliseconds(500);
     return failAll(error.what());
@@ -251,7 +258,9 @@ void ServiceLink::Private::startHere() {
 void ServiceLink::Private::startThere() {
   program_ = "of " + options_.host;
   if (!reachedOnce_) publishState({.kind = HostState::Kind::Connecting});
-  service_ = std::make_unique<ServicePipe>(options_.connect(), [this](std::int64_t id) { return items_.contains(id); });
+  ServiceCommand command = options_.connect(std::exchange(asked_, false));
+  explain_ = std::move(command.explain);
+  service_ = std::make_unique<ServicePipe>(command, [this](std::int64_t id) { return items_.contains(id); });
 }
 
 void ServiceLink::Private::sendWaiting() {

@@ -57,9 +57,10 @@ struct LinkOptions {
   /// Where the program may be, for a service on this machine; the first that exists is used.
   std::vector<std::string> candidates{};
   /// For a service on another machine: its name, and what starts it. `connect` is called on the link's thread before
-  /// every try; it may take its time, and throws with half a sentence.
+  /// every try; it may take its time. `asked`: a person waits, who may be asked for a password. It throws with half a
+  /// sentence: ConnectionRefused where trying again by itself won't help.
   std::string host{};
-  std::function<ServiceCommand()> connect{};
+  std::function<ServiceCommand(bool asked)> connect{};
   std::chrono::milliseconds silence{5000};    ///< of another machine, before it is asked whether it is still there
   std::chrono::milliseconds patience{10000};  ///< for the answer to that; then the connection counts as lost
   std::chrono::milliseconds firstRetry{1000}; ///< after a loss; twice as long after each failure, 30 times at most

@@ -22,10 +22,23 @@ std::string readingOf(const Ask& ask) {
   return ask.method == "open" ? "while opening it" : "while reading it";
 }
 
-/// Trying again by itself would not help, and might lock somebody out.
-bool isFinal(const std::string& why) {
-  const auto says = [&why](const char* words) { return why.find(words) != std::string::npos; };
-  return says("Permission denied") || says("verification failed") || says("Too many authentication failures");
+std::string lastLineOf(const std::string& said) {
+  const std::size_t end = said.find_last_not_of(" \t\r\n");
+  if (end == std::string::npos) return {};
+  const std::size_t before = said.find_last_of("\r\n", end);
+  const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+  return said.substr(begin, end - begin + 1);
+}
+
+/// What the end of a command means of which no more is known. Whom a host does not let in, it may lock out when he
+/// tries again and again.
+ServiceEnd plainEnd(int exitCode, const std::string& how, const std::string& said) {
+  const std::string last = lastLineOf(said);
+  if (exitCode == 127) return {"discern-run is not found there" + (last.empty() ? "" : " (" + last + ")"), false};
+  const auto says = [&said](const char* words) { return said.find(words) != std::string::npos; };
+  const bool refused =
+      says("Permission denied") || says("verification failed") || says("Too many authentication failures");
+  return {last.empty() ? "the connection ended (" + how + ")" : last, !refused};
 }
 
 } // namespace
@@ -91,6 +104,7 @@ void ServiceLink::Private::unfit(const std::string& why) {
   misfit_ = true;
   nextStart_ = Clock::now() + seconds(1);
   persistent_ = false;
+  refusal_ = why;
   if (isFar()) publishState({.kind = HostState::Kind::Refused, .reason = why});
   failAll(why);
 }
@@ -189,9 +203,9 @@ std::string ServiceLink::Private::messageHere(const Ask& ask, const std::string&
 void ServiceLink::Private::ended(const std::string& how) {
   if (!isFar()) return crashed(how);
   if (!end_.empty()) return crashed(std::exchange(end_, {}));
-  const std::string said = service_->process().lastError();
-  if (how == "exit code 127") return lost("discern-run is not found there" + (said.empty() ? "" : " (" + said + ")"));
-  lost(said.empty() ? "the connection ended (" + how + ")" : said);
+  const int exitCode = service_->process().exitCode();
+  const std::string said = service_->process().said();
+  lost(explain_ ? explain_(exitCode, said) : plainEnd(exitCode, how, said));
 }
 
 void ServiceLink::Private::crashed(const std::string& how) {
@@ -210,7 +224,7 @@ void ServiceLink::Private::crashed(const std::string& how) {
 }
 
 /// Another machine can't be reached. Once it could, everything that waits goes on waiting.
-void ServiceLink::Private::lost(const std::string& why) {
+void ServiceLink::Private::lost(const ServiceEnd& end) {
   drop();
   suspect_ = 0;
   const auto pause = backOff_.failed();
@@ -223,10 +237,9 @@ void ServiceLink::Private::lost(const std::string& why) {
   }
   for (const auto& [id, item] : items_)
     waiting_.push_back(id);
-  const bool hopeless = !reachedOnce_ && (isFinal(why) || why.find("discern-run is not found") != std::string::npos);
-  persistent_ = !hopeless;
-  if (!reachedOnce_) failAll(options_.host + " can't be reached: " + why);
-  publishState({hopeless ? HostState::Kind::Refused : HostState::Kind::Unreachable, why,
+  persistent_ = end.heals;
+  if (!reachedOnce_) failAll(refusal_ = options_.host + " can't be reached: " + end.reason);
+  publishState({end.heals ? HostState::Kind::Unreachable : HostState::Kind::Refused, end.reason,
                 std::chrono::duration<double>(pause).count()});
 }
 

@@ -83,7 +83,7 @@ private:
   void refused(std::int64_t id, const nlohmann::json& error);
   void ended(const std::string& how);
   void crashed(const std::string& how);
-  void lost(const std::string& why);
+  void lost(const ServiceEnd& end);
   void unfit(const std::string& why);
   void blame(const std::string& how);
   void failAll(const std::string& why);
@@ -125,6 +125,9 @@ private:
   HostState::Kind hostKind_ = HostState::Kind::Unused;
   bool reachedOnce_ = false;
   bool persistent_ = false; ///< it is tried again although nothing waits
+  bool asked_ = true;       ///< a person waits for the next try
+  std::string refusal_;     ///< what is said to whoever asks of a host that was never reached
+  std::function<ServiceEnd(int, const std::string&)> explain_;
   std::string end_;         ///< what the far end said of its own end: "signal 11"
   std::uint64_t heard_ = 0; ///< bytes, at lastHeard_
   Clock::time_point lastHeard_, pinged_;

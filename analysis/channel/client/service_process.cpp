@@ -101,15 +101,6 @@ void ServiceProcess::takeErrors() {
   }
 }
 
-std::string ServiceProcess::lastError() const {
-  constexpr const char* blank = " \t\r\n";
-  const std::size_t end = said_.find_last_not_of(blank);
-  if (end == std::string::npos) return {};
-  const std::size_t begin = said_.find_last_of("\r\n", end);
-  return said_.substr(begin == std::string::npos ? 0 : begin + 1,
-                      end - (begin == std::string::npos ? 0 : begin + 1) + 1);
-}
-
 ServiceProcess::~ServiceProcess() {
   close(input_);
   close(output_);
@@ -138,6 +129,7 @@ std::string ServiceProcess::finish(int patience) {
   }
   pid_ = 0;
   if (done < 0) return end_ = "unknown reason"; // somebody else waited for our child
+  if (WIFEXITED(status)) exitCode_ = WEXITSTATUS(status);
   return end_ = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
                                     : "exit code " + std::to_string(WEXITSTATUS(status));
 }

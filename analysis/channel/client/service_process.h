@@ -1,14 +1,30 @@
 #pragma once
+#include <functional>
+#include <stdexcept>
 #include <string>
 #include <sys/types.h>
 #include <vector>
 
 namespace discern::channel {
 
+/// Why there is no service: half a sentence, and whether another try may go better by itself.
+struct ServiceEnd {
+  std::string reason;
+  bool heals = true;
+};
+
+/// A way to another machine can't be had, and trying again by itself won't help.
+class ConnectionRefused : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
 /// How a service is started.
 struct ServiceCommand {
   std::vector<std::string> words;         ///< the first is a path, or is looked for in $PATH
   std::vector<std::string> environment{}; ///< NAME=VALUE, over what this program has
+  /// What an end means, from the exit code (-1: none) and what was said on the standard error. Absent: the last line.
+  std::function<ServiceEnd(int exitCode, const std::string& said)> explain{};
 };
 
 /// A running service with pipes to its standard input and output. Both pipes are non-blocking. It is in a process group
@@ -31,8 +47,8 @@ public:
   [[nodiscard]] int ended() const { return pidDescriptor_; }
   /// Reads what was said on the standard error.
   void takeErrors();
-  /// The last line of it that says something.
-  [[nodiscard]] std::string lastError() const;
+  [[nodiscard]] const std::string& said() const { return said_; } ///< the end of it
+  [[nodiscard]] int exitCode() const { return exitCode_; }        ///< -1: it runs, or a signal ended it
   /// Waits for the end, `patience` milliseconds, then kills its process group. Returns how it ended: "signal 11" or
   /// "exit code 3".
   std::string finish(int patience);
@@ -40,6 +56,7 @@ public:
 private:
   pid_t pid_ = 0;
   int input_ = -1, output_ = -1, errors_ = -1, pidDescriptor_ = -1;
+  int exitCode_ = -1;
   std::string end_, said_;
 };
 
