@@ -13,11 +13,12 @@ namespace {
 constexpr std::string_view scheme = "ssh://";
 
 std::string encoded(std::string_view path) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view plain = "-._~/@+,=", digits = "0123456789ABCDEF";
   std::string text;
   for (const char each : path) {
     const auto byte = static_cast<unsigned char>(each);
-    if (byte > 0x20 && byte != 0x7f && each != '%' && each != '#' && each != '?') {
+    const bool letter = (each >= '0' && each <= '9') || (each >= 'A' && each <= 'Z') || (each >= 'a' && each <= 'z');
+    if (letter || plain.find(each) != std::string_view::npos) {
       text += each;
     } else {
       text += {'%', digits[byte >> 4], digits[byte & 15]};

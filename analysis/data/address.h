@@ -6,8 +6,8 @@
 namespace discern::data {
 
 /// Where a file on another machine is, written `ssh://HOST/absolute/path` wherever a path may stand. HOST is the name
-/// of a host profile, or whatever ssh takes: `name`, `user@name`, `user@name:port`. In the path, `%`, `#`, `?`, spaces
-/// and control characters are percent-encoded; what is encoded beyond that is understood.
+/// of a host profile, or whatever ssh takes: `name`, `user@name`, `user@name:port`. In the path, whatever is
+/// not a letter, a digit or one of -._~/@+,= is percent-encoded; what isn't encoded is understood too.
 struct Address {
   std::string host; ///< never empty, never begins with "-"
   std::string path; ///< absolute, as the other machine knows it

@@ -1,3 +1,4 @@
+#include "data/address.h"
 #include "data/error.h"
 #include "session/session.h"
 
@@ -15,13 +16,13 @@ namespace {
 constexpr const char* magic = "discern-session";
 
 std::string relativeTo(const fs::path& folder, const std::string& path) {
-  if (path.empty()) return path;
+  if (path.empty() || data::isRemote(path)) return path;
   const fs::path relative = fs::path(path).lexically_relative(folder);
   return relative.empty() ? path : relative.string();
 }
 
 std::string absoluteFrom(const fs::path& folder, const std::string& path) {
-  if (path.empty() || fs::path(path).is_absolute()) return path;
+  if (path.empty() || data::isRemote(path) || fs::path(path).is_absolute()) return path;
   return (folder / path).lexically_normal().string();
 }
 

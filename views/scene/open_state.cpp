@@ -1,5 +1,6 @@
 #include "scene/open_state.h"
 
+#include "data/address.h"
 #include "data/error.h"
 #include "scene/placement.h"
 
@@ -8,7 +9,6 @@
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 
 namespace discern::scene {
 namespace {
@@ -59,7 +59,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
     session::Layer layer;
     layer.path = dataset.path;
     layer.grid = dataset.grids.front().name;
-    layer.name = std::filesystem::path(dataset.path).filename().string();
+    layer.name = data::fileNameOf(dataset.path);
     return layer;
   }
   if (!info && field.empty() && !dataset.tables.empty())
@@ -71,7 +71,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
   session::Layer layer;
   layer.path = dataset.path;
   layer.field = info->name;
-  layer.name = std::filesystem::path(dataset.path).filename().string();
+  layer.name = data::fileNameOf(dataset.path);
   if (dataset.fields.size() > 1) layer.name += " · " + info->name;
   if (info->labels) {
     layer.role = saysTruth(layer.name) ? session::Role::Truth : session::Role::Prediction;
@@ -102,7 +102,7 @@ bool opensAsTables(const data::DatasetInfo& dataset) {
 
 std::vector<session::Table> tablesOf(const data::DatasetInfo& dataset, const std::string& name) {
   std::vector<session::Table> tables;
-  const std::string file = std::filesystem::path(dataset.path).filename().string();
+  const std::string file = data::fileNameOf(dataset.path);
   constexpr std::size_t mostAtOnce = 8; // the others are opened by name
   for (const data::TableInfo& info : dataset.tables) {
     if (!name.empty() && info.name != name) continue;

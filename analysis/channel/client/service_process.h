@@ -7,7 +7,8 @@
 
 namespace discern::channel {
 
-/// Why there is no service: half a sentence, and whether another try may go better by itself.
+/// Why there is no service: half a sentence, or a whole one that begins with the host's name; and whether another try
+/// may go better by itself.
 struct ServiceEnd {
   std::string reason;
   bool heals = true;

@@ -1,5 +1,6 @@
 #include "desktop/actions/action_registry.h"
 #include "desktop/actions/window_actions.h"
+#include "desktop/session/place.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/theme/appearance.h"
 #include "desktop/theme/icons.h"
@@ -34,7 +35,7 @@ void fill(QWidget* target, ActionRegistry& actions, std::initializer_list<const 
 void fillRecent(QMenu* menu, MainWindow& window) {
   menu->clear();
   for (const QString& path : window.recent().files()) {
-    QAction* action = menu->addAction(icon(isSessionFile(path) ? "session" : "file"), QFileInfo(path).fileName(),
+    QAction* action = menu->addAction(icon(isSessionFile(path) ? "session" : "file"), shortName(path),
                                       [&window, path] { window.openFiles({path}); });
     action->setToolTip(path);
   }
@@ -51,7 +52,7 @@ void fillRecent(QMenu* menu, MainWindow& window) {
 void buildMenus(ActionRegistry& actions, MainWindow& window) {
   QMenuBar* bar = window.menuBar();
   QMenu* file = bar->addMenu(MainWindow::tr("&File"));
-  fill(file, actions, {"file.open"});
+  fill(file, actions, {"file.open", "file.openOnHost"});
   QMenu* recent = file->addMenu(icon("clock"), MainWindow::tr("Open Recent"));
   recent->setObjectName(QStringLiteral("recent"));
   recent->setToolTipsVisible(true);

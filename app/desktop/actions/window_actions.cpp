@@ -3,6 +3,7 @@
 #include "analyses/catalogue.h"
 #include "analyses/job_controller.h"
 #include "desktop/actions/action_registry.h"
+#include "desktop/session/place.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/theme/appearance.h"
 #include "desktop/theme/icons.h"
@@ -35,6 +36,12 @@ void addFileActions(ActionRegistry& actions, MainWindow& window) {
   MainWindow* w = &window;
   actions.add({"file.open", tr("Open…"), tr("Open files as layers, or a session"), "open", {QKeySequence::Open}},
               [w](bool) { w->openDialog(); });
+  actions.add({"file.openOnHost",
+               tr("Open on a Host…"),
+               tr("Open files that stay on another machine, over ssh"),
+               "host",
+               {QKeySequence("Ctrl+Alt+O")}},
+              [w](bool) { w->openOnHost(); });
   actions.add({"file.truth",
                tr("Load Truth…"),
                tr("Open a file as the truth to compare with"),
@@ -315,7 +322,7 @@ std::vector<PaletteEntry> paletteEntries(ActionRegistry& actions, MainWindow& wi
                        [action] { action->trigger(); }});
   }
   for (const QString& path : window.recent().files())
-    entries.push_back({QFileInfo(path).fileName(),
+    entries.push_back({shortName(path),
                        tr("Recent"),
                        {},
                        path,

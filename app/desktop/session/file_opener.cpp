@@ -3,9 +3,9 @@
 #include "analyses/role_doubt.h"
 #include "data/error.h"
 #include "data/memory_estimate.h"
+#include "desktop/session/place.h"
 #include "scene/open_state.h"
 
-#include <QFileInfo>
 #include <QPointer>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -37,11 +37,11 @@ FileOpener::FileOpener(link::Link& link, data::FieldProvider& provider, QObject*
 }
 
 void FileOpener::open(const QString& path, std::optional<session::Role> role, const QString& field, bool anyway) {
-  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), role, field, {}, anyway, {}}));
+  ask(std::make_shared<Turn>(Turn{wholePath(path), role, field, {}, anyway, {}}));
 }
 
 void FileOpener::openTable(const QString& path, const QString& table) {
-  ask(std::make_shared<Turn>(Turn{QFileInfo(path).absoluteFilePath(), {}, {}, table, true, {}}));
+  ask(std::make_shared<Turn>(Turn{wholePath(path), {}, {}, table, true, {}}));
 }
 
 void FileOpener::ask(std::shared_ptr<Turn> turn) {
@@ -131,6 +131,12 @@ void FileOpener::retry(const QString& path) {
   unreadable_.remove(path);
   asked_.remove(path);
   learn();
+}
+
+void FileOpener::retryOn(const QString& host) {
+  const QSet<QString> paths = unreadable_;
+  for (const QString& path : paths)
+    if (hostName(path) == host) retry(path);
 }
 
 void FileOpener::learn() {

@@ -33,6 +33,8 @@ public:
   [[nodiscard]] const QSet<QString>& unreadable() const { return unreadable_; }
   /// Asks again for a file that could not be read.
   void retry(const QString& path);
+  /// Likewise for all that are on a host, which can be reached again.
+  void retryOn(const QString& host);
 
 Q_SIGNALS:
   void pendingChanged();

@@ -1,4 +1,5 @@
 #include "desktop/start/start_page.h"
+#include "desktop/session/place.h"
 
 #include "desktop/session/recent_files.h"
 #include "desktop/start/demo_card.h"
@@ -91,7 +92,14 @@ StartPage::StartPage(const Appearance& appearance, RecentFiles& recent, const QS
   open->setToolTip(tr("Open files or a session  (Ctrl+O)"));
   open->setMinimumWidth(96);
   connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
-  head->addWidget(open, 0, Qt::AlignVCenter);
+  auto* openOnHost = new QPushButton(tr("Open on a Host…"), page);
+  openOnHost->setToolTip(tr("Open files that stay on another machine  (Ctrl+Alt+O)"));
+  connect(openOnHost, &QPushButton::clicked, this, &StartPage::openOnHostRequested);
+  auto* doors = new QHBoxLayout;
+  doors->setSpacing(8);
+  doors->addWidget(openOnHost);
+  doors->addWidget(open);
+  head->addLayout(doors);
   column->addLayout(head);
 
   pending_->setProperty("tone", "accent");
@@ -160,7 +168,6 @@ void StartPage::listRecent() {
     return;
   }
   for (const QString& path : recent_.files().mid(0, 6)) {
-    const QFileInfo file(path);
     auto* entry = new QPushButton(this);
     entry->setFlat(true);
     entry->setToolTip(path);
@@ -174,10 +181,8 @@ void StartPage::listRecent() {
         icon(isSessionFile(path) ? QStringLiteral("session") : QStringLiteral("file"), appearance_.tokens()["muted"])
             .pixmap(QSize(16, 16), devicePixelRatioF()));
     row->addWidget(sign);
-    row->addWidget(label(file.fileName(), "", "", entry));
-    QString folder = file.path();
-    if (folder.startsWith(QDir::homePath())) folder.replace(0, QDir::homePath().size(), QStringLiteral("~"));
-    row->addWidget(label(fontMetrics().elidedText(folder, Qt::ElideMiddle, 420), "", "muted", entry), 1);
+    row->addWidget(label(shortName(path), "", "", entry));
+    row->addWidget(label(fontMetrics().elidedText(folderText(path), Qt::ElideMiddle, 420), "", "muted", entry), 1);
     entry->setMinimumHeight(32);
     connect(entry, &QPushButton::clicked, this, [this, path] { Q_EMIT fileRequested(path); });
     recentList_->addWidget(entry);
@@ -186,7 +191,7 @@ void StartPage::listRecent() {
 
 void StartPage::setPending(const QStringList& paths) {
   pending_->setVisible(!paths.isEmpty());
-  if (!paths.isEmpty()) pending_->setText(tr("Opening %1…").arg(QFileInfo(paths.front()).fileName()));
+  if (!paths.isEmpty()) pending_->setText(tr("Opening %1…").arg(shortName(paths.front())));
 }
 
 void StartPage::offer(const std::vector<Recovered>& recovered) {

@@ -34,6 +34,7 @@ public:
 
 Q_SIGNALS:
   void openRequested();
+  void openOnHostRequested();
   void fileRequested(const QString& path);
   void demoRequested(const QString& id);
   void restoreRequested(const discern::desktop::Recovered& recovered);

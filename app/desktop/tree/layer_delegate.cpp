@@ -122,6 +122,19 @@ void LayerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                       metrics.elidedText(note, Qt::ElideRight, width));
     from += metrics.horizontalAdvance(note + QStringLiteral("  ·  "));
   }
+  if (const QString host = index.data(LayerModel::HostRole).toString(); !host.isEmpty()) {
+    const bool away = index.data(LayerModel::UnreachableRole).toBool();
+    const QString words = away ? tr("%1 unreachable").arg(host) : host;
+    const QColor colour = tokens[away ? "warn" : "accent"];
+    const int sign = tokens.small + 1;
+    icon(QStringLiteral("host"), colour).paint(painter, QRect(from, top + tokens.body + 5 + 2, sign, sign));
+    from += sign + 4;
+    painter->setPen(colour);
+    if (from < right)
+      painter->drawText(QRect(from, top + tokens.body + 5, right - from, tokens.small + 5), Qt::AlignVCenter,
+                        metrics.elidedText(words, Qt::ElideRight, right - from));
+    from += metrics.horizontalAdvance(words + QStringLiteral("  ·  "));
+  }
   painter->setPen(tokens[index.data(LayerModel::UnreadableRole).toBool() ? "bad" : "muted"]);
   if (from < right)
     painter->drawText(QRect(from, top + tokens.body + 5, right - from, tokens.small + 5), Qt::AlignVCenter,

@@ -1,8 +1,8 @@
 #include "desktop/tree/layer_model.h"
 
 #include "analyses/role_doubt.h"
+#include "desktop/session/place.h"
 
-#include <QFileInfo>
 #include <QMimeData>
 #include <nlohmann/json.hpp>
 
@@ -56,6 +56,17 @@ void LayerModel::setUnreadable(const QSet<QString>& paths) {
   refresh();
 }
 
+void LayerModel::setUnreachable(const QSet<QString>& hosts) {
+  unreachable_ = hosts;
+  refresh();
+}
+
+QString LayerModel::waiting(const std::string& path) const {
+  const QString name = QString::fromStdString(path);
+  if (unreachable_.contains(hostName(name))) return tr("Waiting for it");
+  return unreadable_.contains(name) ? tr("Can't be read") : tr("Opening…");
+}
+
 void LayerModel::refresh() {
   mismatches_ = scene::mismatches(link_.state(), provider_, false);
   QStringList now;
@@ -99,7 +110,7 @@ int LayerModel::rowCount(const QModelIndex& parent) const {
 
 QString LayerModel::summary(const session::Layer& layer) const {
   const data::DatasetInfo* dataset = provider_.info(layer.path);
-  if (!dataset) return unreadable_.contains(QString::fromStdString(layer.path)) ? tr("Can't be read") : tr("Opening…");
+  if (!dataset) return waiting(layer.path);
   const data::FieldInfo* field = layer.grid.empty() ? dataset->field(layer.field) : nullptr;
   const std::string& gridName = field ? field->grid : layer.grid;
   for (const data::GridInfo& grid : dataset->grids)
@@ -121,7 +132,7 @@ QString LayerModel::summary(const session::Layer& layer) const {
 
 QString LayerModel::summary(const session::Table& table) const {
   const data::DatasetInfo* dataset = provider_.info(table.path);
-  if (!dataset) return unreadable_.contains(QString::fromStdString(table.path)) ? tr("Can't be read") : tr("Opening…");
+  if (!dataset) return waiting(table.path);
   for (const data::TableInfo& info : dataset->tables)
     if (table.table.empty() || info.name == table.table)
       return tr("%L1 rows  ·  %L2 columns").arg(info.rows).arg(info.columns.size());
@@ -131,11 +142,15 @@ QString LayerModel::summary(const session::Table& table) const {
 QVariant LayerModel::pendingData(const QString& path, int role) const {
   switch (role) {
   case Qt::DisplayRole:
-    return QFileInfo(path).fileName();
+    return shortName(path);
   case Qt::ToolTipRole:
     return path;
   case SummaryRole:
     return tr("Opening…");
+  case HostRole:
+    return hostName(path);
+  case UnreachableRole:
+    return unreachable_.contains(hostName(path));
   case PendingRole:
   case VisibleRole:
     return true;
@@ -164,6 +179,10 @@ QVariant LayerModel::tableData(const session::Table& table, int role) const {
     return false;
   case UnreadableRole:
     return unreadable_.contains(QString::fromStdString(table.path));
+  case HostRole:
+    return hostName(QString::fromStdString(table.path));
+  case UnreachableRole:
+    return unreachable_.contains(hostName(QString::fromStdString(table.path)));
   case ActiveRole:
     return table.id == link_.state().active;
   default:
@@ -213,6 +232,10 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     return false;
   case UnreadableRole:
     return unreadable_.contains(QString::fromStdString(layer->path));
+  case HostRole:
+    return hostName(QString::fromStdString(layer->path));
+  case UnreachableRole:
+    return unreachable_.contains(hostName(QString::fromStdString(layer->path)));
   case ActiveRole:
     return layer->id == link_.state().active;
   default:

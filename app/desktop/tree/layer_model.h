@@ -22,13 +22,16 @@ public:
     PendingRole,
     ActiveRole,
     UnreadableRole,
-    TableRole, ///< true of a table
-    NoteRole   ///< "only roughly aligned": what the row says of the layer before its summary; empty: nothing
+    TableRole,       ///< true of a table
+    HostRole,        ///< the machine that the file is on; empty: this one
+    UnreachableRole, ///< true when that can't be reached now
+    NoteRole         ///< "only roughly aligned": what the row says of the layer before its summary; empty: nothing
   };
   LayerModel(link::Link& link, data::FieldProvider& provider, QObject* parent = nullptr);
 
   void setPending(const QStringList& paths);
   void setUnreadable(const QSet<QString>& paths);
+  void setUnreachable(const QSet<QString>& hosts);
   /// What is known of files has changed: the second lines are written anew.
   void refresh();
   [[nodiscard]] QString idAt(const QModelIndex& index) const;
@@ -59,10 +62,12 @@ private:
   [[nodiscard]] QString summary(const session::Layer& layer) const;
   [[nodiscard]] QString summary(const session::Table& table) const;
   [[nodiscard]] QString toolTip(const session::Layer& layer) const;
+  /// What the row says while nothing is known of the file.
+  [[nodiscard]] QString waiting(const std::string& path) const;
   link::Link& link_;
   data::FieldProvider& provider_;
   QStringList pending_;
-  QSet<QString> unreadable_;
+  QSet<QString> unreadable_, unreachable_;
   QStringList ids_, tables_; ///< shown now, layers topmost first
   std::vector<scene::Mismatch> mismatches_;
 };

@@ -6,6 +6,7 @@
 #include "desktop/session/document.h"
 #include "desktop/session/file_opener.h"
 #include "desktop/session/off_thread.h"
+#include "desktop/session/place.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/start/start_page.h"
 #include "desktop/theme/appearance.h"
@@ -130,7 +131,7 @@ void MainWindow::askAboutMemory(const QString& path, std::optional<session::Role
       {Message::Kind::Warning,
        tr("%1 is not opened yet: showing it takes about %2 of memory, and the data service may take %3. Opened anyway, "
           "it may be refused half-way; nothing else is lost.")
-           .arg(QFileInfo(path).fileName(), QString::fromStdString(data::memoryText(bytes)),
+           .arg(shortName(path), QString::fromStdString(data::memoryText(bytes)),
                 QString::fromStdString(data::memoryText(budget))),
        path,
        {{tr("Open Anyway"), [this, path, role, field] { opener_->open(path, role, field, true); }}},
@@ -141,6 +142,16 @@ void MainWindow::openFiles(const QStringList& paths) {
   for (const QString& path : paths) {
     if (!isSessionFile(path)) {
       opener_->open(path);
+      continue;
+    }
+    if (isElsewhere(path)) {
+      tell({Message::Kind::Error,
+            tr("%1 is a session on another machine: sessions are opened from this one. Copy it here first.")
+                .arg(shortName(path)),
+            path,
+            {},
+            0});
+      Q_EMIT fileFailed(path);
       continue;
     }
     askBeforeLoss([this, path] { document_->open(path); });
@@ -279,7 +290,7 @@ void MainWindow::restore(const Recovered& recovered) {
 }
 
 void MainWindow::locate(const QString& path) {
-  QFileDialog* dialog = fileDialog(this, tr("Locate %1").arg(QFileInfo(path).fileName()), dataFilters(false));
+  QFileDialog* dialog = fileDialog(this, tr("Locate %1").arg(shortName(path)), dataFilters(false));
   dialog->setFileMode(QFileDialog::ExistingFile);
   connect(dialog, &QFileDialog::fileSelected, this, [this, path](const QString& found) {
     // Every layer of the lost file follows.

@@ -7,10 +7,12 @@
 #include "course/course_view.h"
 #include "desktop/actions/action_registry.h"
 #include "desktop/actions/window_actions.h"
+#include "desktop/browse/far_service.h"
 #include "desktop/hosts/remote_runs.h"
 #include "desktop/palette/command_palette.h"
 #include "desktop/session/document.h"
 #include "desktop/session/file_opener.h"
+#include "desktop/session/place.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/start/start_page.h"
 #include "desktop/theme/appearance.h"
@@ -50,13 +52,18 @@ namespace discern::desktop {
 
 namespace {
 constexpr int stateVersion = 2; ///< of the docks: a new number starts from the default
+channel::Client::Connect connectOf(const WindowOptions& options) {
+  return options.connect ? options.connect : channel::Client::Connect(serviceOn);
+}
+
 const QString geometryKey = QStringLiteral("window/geometry"), docksKey = QStringLiteral("window/docks");
 } // namespace
 
 MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* parent)
     : QMainWindow(parent), appearance_(appearance), options_(std::move(options)), link_(new link::Link(this)),
-      client_(new channel::Client({options_.runner, 0}, this)), monitor_(new jobs::JobMonitor(options_.runner, this)),
-      catalogue_(new Catalogue(this)), jobs_(new JobController(*link_, *client_, *monitor_, *catalogue_, this)),
+      client_(new channel::Client({.program = options_.runner, .connect = connectOf(options_)}, this)),
+      monitor_(new jobs::JobMonitor(options_.runner, this)), catalogue_(new Catalogue(this)),
+      jobs_(new JobController(*link_, *client_, *monitor_, *catalogue_, this)),
       remote_(new RemoteRuns(*jobs_, *monitor_, options_.runner, this)), recent_(new RecentFiles(this)),
       document_(new Document(*link_, this)), opener_(new FileOpener(*link_, *client_, this)),
       actions_(new ActionRegistry(this)), turns_(new TurnQueue(this)) {
@@ -75,6 +82,7 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
   buildToolBar(*actions_, *this);
   palette_ = new CommandPalette(this, [this] { return paletteEntries(*actions_, *this, *catalogue_); });
   wireData();
+  wireHosts();
   wireRefinements();
   wireJobs();
   connect(link_, &link::Link::stateChanged, this, &MainWindow::followState);
@@ -162,6 +170,7 @@ void MainWindow::buildCentre() {
     tell({Message::Kind::Info, sentence, {}, {}, 10});
   });
   connect(start_, &StartPage::openRequested, this, &MainWindow::openDialog);
+  connect(start_, &StartPage::openOnHostRequested, this, [this] { openOnHost(); });
   connect(start_, &StartPage::fileRequested, this, [this](const QString& path) { openFiles({path}); });
   connect(start_, &StartPage::demoRequested, this, &MainWindow::openDemo);
   connect(start_, &StartPage::restoreRequested, this, &MainWindow::restore);
@@ -256,18 +265,17 @@ void MainWindow::wireData() {
     Q_EMIT fileOpened(path);
   });
   connect(opener_, &FileOpener::failed, this, [this](const QString& path, const QString& why) {
-    tell(
-        {Message::Kind::Error,
-         tr("%1 can't be opened: %2").arg(QFileInfo(path).fileName(), QString(why).remove(path + QStringLiteral(": "))),
-         path,
-         {},
-         0});
+    tell({Message::Kind::Error,
+          tr("%1 can't be opened: %2").arg(shortName(path), QString(why).remove(path + QStringLiteral(": "))),
+          path,
+          {},
+          0});
     Q_EMIT fileFailed(path);
   });
   connect(opener_, &FileOpener::missing, this, [this](const QString& path, const QString& why) {
     tell({Message::Kind::Error,
           tr("%1 of this session can't be read: %2")
-              .arg(QFileInfo(path).fileName(), QString(why).remove(path + QStringLiteral(": "))),
+              .arg(shortName(path), QString(why).remove(path + QStringLiteral(": "))),
           path,
           {{tr("Locate…"), [this, path] { locate(path); }}, {tr("Try Again"), [this, path] { opener_->retry(path); }}},
           0});
@@ -461,7 +469,17 @@ void MainWindow::restyle() {
 }
 
 void MainWindow::showTitle() {
-  const QString title = document_->title();
+  QString title = document_->title();
+  QStringList hosts;
+  const auto note = [&hosts](const std::string& path) {
+    const QString host = hostName(QString::fromStdString(path));
+    if (!host.isEmpty() && !hosts.contains(host)) hosts << host;
+  };
+  for (const session::Layer& layer : link_->state().layers)
+    note(layer.path);
+  for (const session::Table& table : link_->state().tables)
+    note(table.path);
+  if (!hosts.isEmpty()) title += tr(" on %1").arg(hosts.join(QStringLiteral(", ")));
   setWindowTitle(title.isEmpty() ? QStringLiteral("Discern") : title + QStringLiteral("[*] — Discern"));
   setWindowModified(document_->modified() && !document_->file().isEmpty());
 }

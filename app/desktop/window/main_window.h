@@ -1,8 +1,11 @@
 #pragma once
+#include "channel/client/service_process.h"
 #include "desktop/session/recovery.h"
 #include "link/link.h"
 
 #include <QMainWindow>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -55,6 +58,8 @@ struct WindowOptions {
   QString resources;    ///< folder of icons, theme and demos
   QString runner;       ///< path of discern-run
   bool remember = true; ///< keep geometry, recent files and a recovery file; ask about unsaved work
+  /// How the data service of another machine is started; absent: over ssh, as the host's profile says.
+  std::function<channel::ServiceCommand(const std::string& host, bool asked)> connect{};
 };
 
 /// The window: data tree and properties left, views and below them tables in the middle, analyses, evaluation and
@@ -101,6 +106,8 @@ public Q_SLOTS:
   void openAs(const QString& role); ///< "truth" or "prediction": asks for a file
   /// Opens data files as layers or tables, and sessions as the session.
   void openFiles(const QStringList& paths);
+  /// Looks for a file on another machine. `host` empty: asks which.
+  void openOnHost(const QString& host = {});
   void openDemo(const QString& id);
   void save();
   void saveAs();
@@ -134,6 +141,8 @@ private:
   void buildDocks();
   void defaultDocks();
   void wireData();
+  void wireHosts();
+  void followHost(const QString& host);
   void wireRefinements();
   void wireJobs();
   void restyle();
@@ -189,8 +198,9 @@ private:
   HostRunsDialog* hostRuns_ = nullptr;
   TurnQueue* turns_; ///< what follows a change and may come a moment after the views
   QWidget* dropHint_ = nullptr;
-  QByteArray docks_;              ///< where the panels were when the start page took their place
-  std::optional<bool> workspace_; ///< views (true) or start page
+  QByteArray docks_;                    ///< where the panels were when the start page took their place
+  std::optional<bool> workspace_;       ///< views (true) or start page
+  std::map<QString, QString> hostTold_; ///< what the banner says of a host
   bool closing_ = false;
   bool courseOffered_ = false;
 };

@@ -1,4 +1,5 @@
 #include "desktop/window/refinement_bar.h"
+#include "desktop/session/place.h"
 
 #include "desktop/theme/icons.h"
 
@@ -78,7 +79,7 @@ void RefinementBar::refresh() {
   const channel::Refinement& now = running_.front();
   const double share =
       now.total > 0 ? std::clamp(static_cast<double>(now.done) / static_cast<double>(now.total), 0.0, 1.0) : 0;
-  const QString file = QFileInfo(QString::fromStdString(now.path)).fileName();
+  const QString file = shortName(QString::fromStdString(now.path));
   const QString what = now.levels ? tr("Preparing levels of %1") : tr("Counting values of %1");
   words_->setText(what.arg(fontMetrics().elidedText(file, Qt::ElideMiddle, 160)) +
                   QStringLiteral(" · %1 % · %2").arg(static_cast<int>(share * 100)).arg(clockText(now.seconds)));
