@@ -25,10 +25,12 @@ public:
     appearance->setScheme(discern::desktop::Scheme::Dark);
   }
 
-  [[nodiscard]] std::unique_ptr<discern::desktop::MainWindow> window(bool remember = true) const {
+  /// `connect`: how other machines are reached.
+  [[nodiscard]] std::unique_ptr<discern::desktop::MainWindow>
+  window(bool remember = true, discern::channel::Client::Connect connect = {}) const {
     auto made = std::make_unique<discern::desktop::MainWindow>(
-        *appearance,
-        discern::desktop::WindowOptions{resources, QStringLiteral(DISCERN_BINARY_DIR "/bin/discern-run"), remember});
+        *appearance, discern::desktop::WindowOptions{resources, QStringLiteral(DISCERN_BINARY_DIR "/bin/discern-run"),
+                                                     remember, std::move(connect)});
     made->resize(1440, 900);
     made->show();
     (void)QTest::qWaitForWindowExposed(made.get());

@@ -2,13 +2,43 @@
 
 #include "desktop/theme/icons.h"
 
-#include <QCollator>
 #include <QLocale>
 #include <nlohmann/json.hpp>
 
 namespace discern::desktop {
 
 using Entry = FolderModel::Entry;
+
+namespace {
+
+/// "run2" before "run10", whatever the case. (QCollator can't, where the locale is C.)
+bool countedLess(const QString& a, const QString& b) {
+  qsizetype i = 0, j = 0;
+  const auto number = [](const QString& text, qsizetype& at) {
+    while (at < text.size() - 1 && text[at] == QLatin1Char('0') && text[at + 1].isDigit())
+      ++at;
+    const qsizetype from = at;
+    while (at < text.size() && text[at].isDigit())
+      ++at;
+    return text.mid(from, at - from);
+  };
+  while (i < a.size() && j < b.size()) {
+    if (a[i].isDigit() && b[j].isDigit()) {
+      const QString first = number(a, i), second = number(b, j);
+      if (first.size() != second.size()) return first.size() < second.size();
+      if (first != second) return first < second;
+      continue;
+    }
+    const QChar first = a[i].toCaseFolded(), second = b[j].toCaseFolded();
+    if (first != second) return first < second;
+    ++i;
+    ++j;
+  }
+  if (a.size() - i != b.size() - j) return a.size() - i < b.size() - j;
+  return a < b;
+}
+
+} // namespace
 
 void FolderModel::setEntries(std::vector<Entry> entries) {
   beginResetModel();
@@ -70,10 +100,7 @@ bool FolderOrder::lessThan(const QModelIndex& left, const QModelIndex& right) co
   if (folderA != folderB) return folderA == (sortOrder() == Qt::AscendingOrder); // first in either order
   if (left.column() == FolderModel::Size && a.size != b.size && !folderA) return a.size < b.size;
   if (left.column() == FolderModel::Changed && a.time != b.time) return a.time < b.time;
-  QCollator collator;
-  collator.setNumericMode(true);
-  collator.setCaseSensitivity(Qt::CaseInsensitive);
-  return collator.compare(a.name, b.name) < 0;
+  return countedLess(a.name, b.name);
 }
 
 std::vector<Entry> entriesFrom(const nlohmann::json& answer) {

@@ -122,6 +122,7 @@ void LayerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                       metrics.elidedText(note, Qt::ElideRight, width));
     from += metrics.horizontalAdvance(note + QStringLiteral("  ·  "));
   }
+  QString summary = index.data(LayerModel::SummaryRole).toString();
   if (const QString host = index.data(LayerModel::HostRole).toString(); !host.isEmpty()) {
     const bool away = index.data(LayerModel::UnreachableRole).toBool();
     const QString words = away ? tr("%1 unreachable").arg(host) : host;
@@ -133,12 +134,13 @@ void LayerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (from < right)
       painter->drawText(QRect(from, top + tokens.body + 5, right - from, tokens.small + 5), Qt::AlignVCenter,
                         metrics.elidedText(words, Qt::ElideRight, right - from));
-    from += metrics.horizontalAdvance(words + QStringLiteral("  ·  "));
+    from += metrics.horizontalAdvance(words);
+    summary.prepend(QStringLiteral("  ·  "));
   }
   painter->setPen(tokens[index.data(LayerModel::UnreadableRole).toBool() ? "bad" : "muted"]);
   if (from < right)
     painter->drawText(QRect(from, top + tokens.body + 5, right - from, tokens.small + 5), Qt::AlignVCenter,
-                      metrics.elidedText(index.data(LayerModel::SummaryRole).toString(), Qt::ElideRight, right - from));
+                      metrics.elidedText(summary, Qt::ElideRight, right - from));
   painter->restore();
 }
 
