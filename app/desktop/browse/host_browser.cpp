@@ -47,7 +47,7 @@ QToolButton* button(const char* sign, const QString& tip, QWidget* parent) {
 
 HostBrowser::HostBrowser(channel::Client& client, const Appearance& appearance, bool remember, QWidget* parent)
     : QDialog(parent), client_(client), appearance_(appearance), memory_(remember), hosts_(new QComboBox(this)),
-      up_(button("up", tr("Up  (Alt+Up)"), this)), home_(button("folder", tr("Home folder  (Alt+Home)"), this)),
+      up_(button("up", tr("Up  (Alt+Up)"), this)), home_(button("home", tr("Home folder  (Alt+Home)"), this)),
       path_(new PathBar(this)), filter_(new QLineEdit(this)), places_(new QListWidget(this)),
       list_(new QTreeView(this)), model_(new FolderModel(this)), order_(new FolderOrder(this)),
       status_(new QLabel(this)), hidden_(new QCheckBox(tr("Show hidden"), this)), open_(nullptr) {
@@ -93,6 +93,7 @@ void HostBrowser::build() {
   filter_->installEventFilter(this);
   order_->setSourceModel(model_);
   list_->setModel(order_);
+  list_->setObjectName(QStringLiteral("rows"));
   list_->setRootIsDecorated(false);
   list_->setUniformRowHeights(true);
   list_->setSortingEnabled(true);
@@ -236,11 +237,7 @@ void HostBrowser::go(const QString& folder) {
         homeFolder_ = QString::fromStdString(reply.value.value("home", std::string()));
         model_->setEntries(entriesFrom(reply.value));
         path_->setPath(QString::fromStdString(reply.value.value("path", std::string())));
-        {
-          const QSignalBlocker quiet(filter_);
-          filter_->clear();
-        }
-        order_->setWords({});
+        filter_->clear();
         list_->scrollToTop();
         if (order_->rowCount() > 0) list_->setCurrentIndex(order_->index(0, 0));
         const auto more = reply.value.value("more", std::int64_t{0});
@@ -283,8 +280,8 @@ void HostBrowser::showPlaces() {
     item->setData(Qt::UserRole, target);
     item->setToolTip(target.isEmpty() ? tr("The home folder") : target);
   };
-  add("folder", tr("Home"), {});
-  add("host", tr("Everything"), QStringLiteral("/"));
+  add("home", tr("Home"), {});
+  add("host", tr("Root"), QStringLiteral("/"));
   for (const QString& folder : HostMemory::folders(host_)) {
     const QString name = folder.section(QLatin1Char('/'), -1);
     if (!name.isEmpty() && folder != homeFolder_) add("history", name, folder);
