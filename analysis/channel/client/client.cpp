@@ -567,6 +567,11 @@ HostState Client::hostState(const std::string& host) const {
   return found == d->links.end() ? HostState{} : found->second.state;
 }
 
+std::uint64_t Client::received(const std::string& host) const {
+  const auto found = d->links.find(host);
+  return found == d->links.end() || !found->second.link ? 0 : found->second.link->received();
+}
+
 std::vector<std::string> Client::hosts() const {
   std::vector<std::string> names;
   for (const auto& [host, link] : d->links)

@@ -72,7 +72,8 @@ public:
   void callOn(const std::string& host, const std::string& method, const nlohmann::json& params,
               std::function<void(Reply<nlohmann::json>)> done, Ticket ticket = {});
   [[nodiscard]] HostState hostState(const std::string& host) const;
-  [[nodiscard]] std::vector<std::string> hosts() const; ///< other machines that were asked
+  [[nodiscard]] std::uint64_t received(const std::string& host) const; ///< bytes that came from it altogether
+  [[nodiscard]] std::vector<std::string> hosts() const;                ///< other machines that were asked
   /// Tries at once to reach a machine that could not be reached.
   void reconnect(const std::string& host);
   /// Forgets what is known of a file, so that it is opened anew (a result that was written again).

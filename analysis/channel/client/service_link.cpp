@@ -107,6 +107,7 @@ void ServiceLink::Private::wait() {
     state = service_->receive(
         [this](json& message, ServicePipe::Payload payload) { return understand(message, std::move(payload)); });
   if (service_->heard() != heard_) {
+    received += service_->heard() - heard_;
     heard_ = service_->heard();
     lastHeard_ = Clock::now();
     awaitsPong_ = false;
@@ -332,5 +333,6 @@ void ServiceLink::close(const std::string& path) { d->order(Close{path}); }
 void ServiceLink::reconnect() { d->order(Reconnect{}); }
 std::vector<Event> ServiceLink::take() { return d->take(); }
 std::int64_t ServiceLink::pid() const { return d->pid; }
+std::uint64_t ServiceLink::received() const { return d->received; }
 
 } // namespace discern::channel

@@ -85,7 +85,8 @@ public:
   /// Tries at once to reach a machine that could not be reached.
   void reconnect();
   [[nodiscard]] std::vector<Event> take();
-  [[nodiscard]] std::int64_t pid() const; ///< 0: not running
+  [[nodiscard]] std::int64_t pid() const;       ///< 0: not running
+  [[nodiscard]] std::uint64_t received() const; ///< bytes that came, payloads in shared memory aside
 
 private:
   class Private;

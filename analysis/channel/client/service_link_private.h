@@ -51,6 +51,7 @@ public:
   void order(Order order);
   std::vector<Event> take();
   std::atomic<std::int64_t> pid{0};
+  std::atomic<std::uint64_t> received{0};
 
 private:
   void run();

@@ -11,9 +11,10 @@ namespace discern::channel {
 
 namespace {
 
-constexpr int atOnce = -1;                                ///< before every answer
-constexpr std::size_t longLine = std::size_t{8} << 10;    ///< from here on, a line goes in packed pieces
-constexpr std::size_t mostQueued = std::size_t{32} << 20; ///< bytes that wait, before those who answer do
+constexpr int atOnce = -1;                                 ///< before every answer
+constexpr std::size_t longLine = std::size_t{8} << 10;     ///< from here on, a line goes in packed pieces
+constexpr std::size_t packedAlways = std::size_t{2} << 20; ///< bytes of a payload
+constexpr std::size_t mostQueued = std::size_t{32} << 20;  ///< bytes that wait, before those who answer do
 
 } // namespace
 
@@ -51,6 +52,8 @@ bool StreamAnswers::enqueueParts(std::int64_t id, int priority, const Payload& p
     std::optional<std::string> packed;
     if (untried > 0) {
       --untried;
+    } else if (at >= packedAlways && starves()) {
+      untried = 3; // the link is faster than packing
     } else if (packed = pack(bytes, payload.element); !packed) {
       untried = 7;
     }
@@ -65,6 +68,11 @@ bool StreamAnswers::enqueueParts(std::int64_t id, int priority, const Payload& p
     if (!enqueue(priority, std::move(piece))) return false;
   }
   return true;
+}
+
+bool StreamAnswers::starves() {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty() && window_.isOpen();
 }
 
 bool StreamAnswers::enqueue(int priority, Piece piece) {

@@ -34,6 +34,7 @@ private:
   /// False when nobody wants it any more.
   bool enqueue(int priority, Piece piece);
   bool enqueueParts(std::int64_t id, int priority, const Payload& payload, bool text);
+  bool starves(); ///< the link could carry more than there is
   void write();
 
   const int output_, goneEvent_;

@@ -5,6 +5,7 @@
 #include "data/error.h"
 #include "desktop/browse/folder_model.h"
 #include "desktop/browse/path_bar.h"
+#include "desktop/hosts/ssh_hosts.h"
 #include "desktop/session/off_thread.h"
 #include "desktop/theme/appearance.h"
 #include "desktop/theme/icons.h"
@@ -178,16 +179,19 @@ void HostBrowser::start(const QString& host) {
   connectTo(first);
 }
 
-/// Profiles and hosts of late. The profiles are files, and so are not read here.
+/// Profiles, what the ssh configuration names, and hosts of late. The first two are files, and so are not read here.
 void HostBrowser::listHosts() {
   offThread(
       this,
       [] {
-        std::vector<std::pair<QString, QString>> found; // name, destination
+        std::vector<std::pair<QString, QString>> found; // name, what is said of it
         for (const remote::ListedProfile& each : remote::listProfiles())
           if (each.error.empty())
             found.emplace_back(QString::fromStdString(each.profile.name),
                                QString::fromStdString(each.profile.destination));
+        for (const QString& host : sshHosts(usersSshConfig()))
+          if (std::none_of(found.begin(), found.end(), [&host](const auto& entry) { return entry.first == host; }))
+            found.emplace_back(host, usersSshConfig());
         return found;
       },
       [this](const std::vector<std::pair<QString, QString>>& profiles) {
