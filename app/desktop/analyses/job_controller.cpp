@@ -1,6 +1,7 @@
 #include "desktop/analyses/job_controller.h"
-#include "analyses/role_doubt.h"
 
+#include "analyses/role_doubt.h"
+#include "data/address.h"
 #include "scene/open_state.h"
 
 #include <QPointer>
@@ -115,6 +116,13 @@ QString JobController::run(const std::string& id, const json& parameters,
   if (!jobs::hostOf(job).empty()) {
     job["threads"] = 0; // as many as it is given there
     job["files"] = analysis->fileParameters();
+  } else {
+    for (const auto& [name, input] : job["inputs"].items())
+      if (const std::string host = data::hostOf(input.at("path").get<std::string>()); !host.empty()) {
+        Q_EMIT refused(tr("%1 is on %2: choose that host as the place to run, or copy the file here first.")
+                           .arg(str(data::fileNameOf(input.at("path").get<std::string>())), str(host)));
+        return {};
+      }
   }
   return start(std::move(job));
 }

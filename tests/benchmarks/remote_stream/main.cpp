@@ -31,7 +31,7 @@ namespace {
 
 constexpr const char* delay = "50"; // milliseconds each way
 constexpr const char* rate = "100e6";
-const QString pipe = QStringLiteral(DISCERN_BINARY_DIR "/tests/fixture_slow_pipe");
+const QString slowPipe = QStringLiteral(DISCERN_BINARY_DIR "/tests/fixture_slow_pipe");
 const QString runner = QStringLiteral(DISCERN_BINARY_DIR "/bin/discern-run");
 
 bool waitUntil(const std::function<bool()>& done, int milliseconds = 120'000) {
@@ -151,8 +151,8 @@ double plain(const QString& file, double bytes) {
   QProcess cat;
   QElapsedTimer clock;
   clock.start();
-  cat.start(pipe, {QString::fromLatin1(delay), QString::fromLatin1(rate), QStringLiteral("head"), QStringLiteral("-c"),
-                   QString::number(static_cast<qint64>(bytes)), file});
+  cat.start(slowPipe, {QString::fromLatin1(delay), QString::fromLatin1(rate), QStringLiteral("head"),
+                       QStringLiteral("-c"), QString::number(static_cast<qint64>(bytes)), file});
   double got = 0;
   while (cat.waitForReadyRead(20'000))
     got += static_cast<double>(cat.readAllStandardOutput().size());
@@ -195,7 +195,7 @@ int main(int argc, char** argv) {
   const std::string given = option("--command").toStdString();
   const channel::Client::Connect connect = [given](const std::string&, bool) {
     if (!given.empty()) return channel::ServiceCommand{{"/bin/sh", "-c", "exec " + given}};
-    return channel::ServiceCommand{{pipe.toStdString(), delay, rate, runner.toStdString(), "serve", "--pipe"}};
+    return channel::ServiceCommand{{slowPipe.toStdString(), delay, rate, runner.toStdString(), "serve", "--pipe"}};
   };
   {
     desktop::Appearance appearance(application, resources);
