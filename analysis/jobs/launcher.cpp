@@ -51,7 +51,7 @@ public:
     Clock::time_point cancelledAt{};
   };
   struct Order {
-    enum Kind { Start, Watch_, Unwatch, Cancel } kind;
+    enum Kind { Start, Watch_, Unwatch, Cancel, WindUp } kind;
     std::string path;
     nlohmann::json job;
   };
@@ -132,6 +132,10 @@ private:
       out_.erase(order.path);
       break;
     }
+    case Order::WindUp:
+      RunDirectory(order.path).requestWindUp();
+      watches_[order.path].dirty = true;
+      break;
     case Order::Cancel: {
       RunDirectory(order.path).requestCancel();
       Watch& watch = watches_.try_emplace(order.path).first->second;
@@ -231,6 +235,7 @@ QString JobMonitor::start(const nlohmann::json& job) {
 void JobMonitor::watch(const QString& runPath) { d->give({Private::Order::Watch_, runPath.toStdString(), {}}); }
 void JobMonitor::unwatch(const QString& runPath) { d->give({Private::Order::Unwatch, runPath.toStdString(), {}}); }
 void JobMonitor::cancel(const QString& runPath) { d->give({Private::Order::Cancel, runPath.toStdString(), {}}); }
+void JobMonitor::windUp(const QString& runPath) { d->give({Private::Order::WindUp, runPath.toStdString(), {}}); }
 
 QString JobMonitor::asCommand(const nlohmann::json& job) { return QString::fromStdString(jobs::asCommand(job)); }
 

@@ -21,6 +21,8 @@ public:
   void watch(const QString& runPath);
   void unwatch(const QString& runPath);
   void cancel(const QString& runPath);
+  /// Asks for a partial result soon.
+  void windUp(const QString& runPath);
   /// The same run as a shell command: "discern-run run ID --input … --set …".
   [[nodiscard]] static QString asCommand(const nlohmann::json& job);
 

@@ -91,6 +91,7 @@ void readEvents(const std::string& path, int logLines, Snapshot& snapshot) {
       snapshot.summary[textAt(event.value, "name")] = event.value.value("value", Json());
     else if (event.kind == "partial" && event.value.is_string()) {
       const std::string file = path + "/" + event.value.get<std::string>();
+      snapshot.partialTime = event.time;
       if (std::ranges::find(snapshot.partials, file) == snapshot.partials.end()) snapshot.partials.push_back(file);
     }
   }
@@ -158,6 +159,25 @@ void readProcesses(const std::string& path, const Json& state, Snapshot& snapsho
         "The run was killed, and its supervisor with it (out of memory, a restart of the machine, or by hand).";
 }
 
+void readJob(const std::string& path, Snapshot& snapshot) {
+  snapshot.path = path;
+  snapshot.job = readJson(path + "/job.json");
+  snapshot.uuid = textAt(snapshot.job, "uuid");
+  snapshot.plugin = textAt(snapshot.job, "plugin");
+  snapshot.title = textAt(snapshot.job, "title");
+  snapshot.host = hostOf(snapshot.job);
+}
+
+void findResult(const std::string& path, const Json& exit, Snapshot& snapshot) {
+  if (snapshot.state != RunState::Succeeded) return;
+  std::error_code ignored;
+  snapshot.progress = 1;
+  if (fs::exists(path + "/result.h5", ignored))
+    snapshot.result = path + "/result.h5";
+  else
+    snapshot.result = textAt(exit, "result");
+}
+
 std::string stateHome() {
   const char* state = std::getenv("XDG_STATE_HOME");
   if (state && *state == '/') return state;
@@ -195,12 +215,7 @@ RunDirectory RunDirectory::create(const std::string& path, Json job) {
 
 Snapshot RunDirectory::snapshot(int logLines) const {
   Snapshot snapshot;
-  snapshot.path = path_;
-  snapshot.job = readJson(path_ + "/job.json");
-  snapshot.uuid = textAt(snapshot.job, "uuid");
-  snapshot.plugin = textAt(snapshot.job, "plugin");
-  snapshot.title = textAt(snapshot.job, "title");
-  snapshot.host = hostOf(snapshot.job);
+  readJob(path_, snapshot);
   const Json state = readJson(path_ + "/state.json"), exit = readJson(path_ + "/exit.json");
   if (state.is_object()) readState(path_, state, snapshot);
   if (logLines > 0) readEvents(path_, logLines, snapshot);
@@ -217,14 +232,19 @@ Snapshot RunDirectory::snapshot(int logLines) const {
       logLines > 0) // what a crash left on stderr explains more than the plugin's own log
     for (std::string& line : lastLines(path_ + "/stderr.log", 20))
       if (std::ranges::find(snapshot.log, line) == snapshot.log.end()) snapshot.log.push_back(std::move(line));
-  if (snapshot.state == RunState::Succeeded) {
-    snapshot.progress = 1;
-    if (fs::exists(path_ + "/result.h5", ignored))
-      snapshot.result = path_ + "/result.h5";
-    else
-      snapshot.result = textAt(exit, "result");
-  }
+  findResult(path_, exit, snapshot);
   return snapshot;
+}
+
+Snapshot RunDirectory::glance() const {
+  const Json exit = readJson(path_ + "/exit.json");
+  if (!exit.is_object() || numberAt(exit, "started") <= 0) return snapshot(0);
+  Snapshot ended;
+  readJob(path_, ended);
+  ended.started = numberAt(exit, "started");
+  readExit(exit, ended);
+  findResult(path_, exit, ended);
+  return ended;
 }
 
 std::vector<Event> RunDirectory::events(std::int64_t afterSequence) const {

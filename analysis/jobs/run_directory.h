@@ -35,6 +35,7 @@ struct Snapshot {
   std::vector<std::string> log;      ///< last lines
   std::string result;                ///< path of result.h5 when whole; ssh://HOST/path when it stayed there
   std::vector<std::string> partials; ///< paths of the whole files in partial/, in the order they were published
+  double partialTime = 0;            ///< when one was published last, seconds since 1970; 0: none lately
   nlohmann::json summary = nlohmann::json::object(); ///< numbers about the result: {"instances": 49, …}
   double wallSeconds = 0;                            ///< of exit.json
   std::int64_t maxMemoryBytes = 0;                   ///< largest resident size of the worker, of exit.json
@@ -60,6 +61,8 @@ public:
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Reads the whole picture; finds out whether the worker is still alive. Never throws for a half-written folder.
   [[nodiscard]] Snapshot snapshot(int logLines = 200) const;
+  /// As snapshot(0), but of a run that has ended only what job.json and exit.json say: for lists of many.
+  [[nodiscard]] Snapshot glance() const;
   [[nodiscard]] std::vector<Event> events(std::int64_t afterSequence = 0) const;
   /// Asks for cancellation (the supervisor sees the file `cancel`). Returns at once.
   void requestCancel() const;

@@ -169,15 +169,11 @@ void writeStateFile(const std::string& path, const StateFile& state) {
 }
 
 void RunWriter::exit(const ExitFile& exit) {
-  nlohmann::json json{{"state", nameOf(exit.state)},
-                      {"code", exit.code},
-                      {"signal", exit.signal},
-                      {"message", exit.message},
-                      {"ended", now()},
-                      {"wallSeconds", exit.wallSeconds},
-                      {"maxMemoryBytes", exit.maxMemoryBytes},
-                      {"woundUp", exit.woundUp},
-                      {"outOfMemory", exit.outOfMemory},
+  nlohmann::json json{{"state", nameOf(exit.state)},     {"code", exit.code},
+                      {"signal", exit.signal},           {"message", exit.message},
+                      {"started", exit.started},         {"ended", now()},
+                      {"wallSeconds", exit.wallSeconds}, {"maxMemoryBytes", exit.maxMemoryBytes},
+                      {"woundUp", exit.woundUp},         {"outOfMemory", exit.outOfMemory},
                       {"summary", exit.summary}};
   if (!exit.result.empty()) json["result"] = exit.result;
   writeJson(path_ + "/exit.json", json);

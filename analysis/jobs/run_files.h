@@ -58,6 +58,7 @@ struct ExitFile {
   int code = 1;
   int signal = 0;
   std::string message;
+  double started = 0; ///< seconds since 1970; 0: it never was
   double wallSeconds = 0;
   std::int64_t maxMemoryBytes = 0;
   bool woundUp = false;     ///< the result is partial: the run was asked to end early

@@ -109,6 +109,7 @@ public:
     }
     removeCopies();
     exit.wallSeconds = secondsSince(begin_);
+    exit.started = state_.started;
     exit.summary = state_.summary;
     return end(exit);
   }

@@ -25,6 +25,11 @@ void Session::run(const Command& command) {
   become(std::move(next));
 }
 
+void Session::runQuietly(const Command& command) {
+  State next = apply(state_, command);
+  if (!(next == state_)) become(std::move(next));
+}
+
 void Session::undo() {
   if (canUndo()) goTo(position_ - 1);
 }

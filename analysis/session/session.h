@@ -52,6 +52,8 @@ public:
   /// Applies and tells the listeners; a command that changes nothing leaves no trace.
   void run(const Command& command);
   void run(const std::string& name, nlohmann::json args) { run(Command{name, std::move(args)}); }
+  /// Applies a command that is no step of the person's: nothing to undo, and what could be undone or redone stays.
+  void runQuietly(const Command& command);
   [[nodiscard]] bool canUndo() const { return position_ > 0; }
   [[nodiscard]] bool canRedo() const { return position_ < history_.size(); }
   void undo();

@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "data/memory_estimate.h"
+#include "data/provenance.h"
 #include "guarded.h"
 #include "io/open.h"
 
@@ -184,6 +185,14 @@ void print(const data::DatasetInfo& dataset) {
       if (c < table.units.size() && !table.units[c].empty()) columns += " [" + table.units[c] + "]";
     }
     line("columns", columns);
+  }
+  if (const auto lines = data::provenanceOf(dataset); !lines.empty()) {
+    std::size_t longest = 0;
+    for (const auto& [name, value] : lines)
+      longest = std::max(longest, width(name));
+    std::printf("\n  made by\n");
+    for (const auto& [name, value] : lines)
+      std::printf("    %s%s  %s\n", name.c_str(), std::string(longest - width(name), ' ').c_str(), value.c_str());
   }
   if (const double bytes = data::memoryOf(dataset); bytes > 0)
     std::printf("\n  memory: about %s to show the largest of its parts, which are read whole\n",

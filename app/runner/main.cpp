@@ -49,7 +49,11 @@ constexpr std::array commands{
     Command{"evaluate",
             "--truth FILE[:FIELD] --prediction FILE[:FIELD] --task segmentation|instances [--output RUNDIR] [--json]",
             "compares a prediction with the truth", evaluateCommand},
-    Command{"jobs", "[--on HOST] [--json]", "the runs of this machine, or those on a host", jobsCommand},
+    Command{"jobs",
+            "[--search TEXT] [--sizes] [--on HOST] [--json] | --clean RUN...|--failed|--older-than 30d|--search TEXT "
+            "[--yes]\n"
+            "      | --restore [RUN...] | --empty-trash",
+            "the runs of this machine, or those on a host; deletes what is no longer needed", jobsCommand},
     Command{"attach", "RUN|HOST:RUN", "follows a run until it ends", attachCommand},
     Command{"cancel", "RUN|HOST:RUN", "asks a run to end", cancelCommand},
     Command{"wind-up", "RUN", "asks a run for a partial result soon", windUpCommand},

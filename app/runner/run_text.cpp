@@ -35,7 +35,7 @@ std::string runPath(const std::string& text) {
   if (!text.empty() && text.find('/') == std::string::npos)
     for (const std::string& path : jobs::runsIn(jobs::runsFolder())) {
       const std::string name = fs::path(path).filename().string();
-      if (name == text || jobs::RunDirectory(path).snapshot(0).uuid == text) return path;
+      if (name == text || jobs::RunDirectory(path).glance().uuid == text) return path;
       if (name.starts_with(text)) found.push_back(path);
     }
   if (found.size() == 1) return found.front();

@@ -384,6 +384,7 @@ private:
     exit.message = code == WasCancelled ? "Cancelled."
                    : signal_ != 0       ? "The analysis crashed with signal " + std::to_string(signal_) + "."
                                         : error_;
+    exit.started = jobs::now() - seconds;
     exit.wallSeconds = seconds;
     for (const jobs::Event& event : jobs::RunDirectory(path_).events())
       if (event.kind == "summary") exit.summary[event.value.value("name", "")] = event.value.value("value", Json());

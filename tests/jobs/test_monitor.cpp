@@ -175,6 +175,24 @@ private Q_SLOTS:
     QVERIFY(!witness.last(path).message.empty());
   }
 
+  void twoWindowsOnOneRunDoNotFight() {
+    JobMonitor one(runner), other(runner);
+    Witness mine(one), theirs(other);
+    const QString path = one.start(misbehave("wait", {{"seconds", 60}}));
+    other.watch(path);
+    QTRY_VERIFY_WITH_TIMEOUT(theirs.last(path).state == RunState::Running && theirs.last(path).workerPid > 0, 10'000);
+    QTRY_VERIFY_WITH_TIMEOUT(mine.last(path).workerPid == theirs.last(path).workerPid, 10'000); // one run, one worker
+    other.cancel(path); // whoever did not start it
+    QTRY_VERIFY_WITH_TIMEOUT(mine.last(path).state == RunState::Cancelled, 5'000);
+    QTRY_VERIFY_WITH_TIMEOUT(theirs.last(path).state == RunState::Cancelled, 5'000);
+    one.cancel(path); // too late: nothing changes
+    const std::string exit = readJson(path.toStdString() + "/exit.json").dump();
+    QTest::qWait(700);
+    QCOMPARE(readJson(path.toStdString() + "/exit.json").dump(), exit);
+    QCOMPARE(runsIn(runsFolder()).front(), path.toStdString()); // neither has started it anew
+    QVERIFY(mine.last(path) == theirs.last(path));
+  }
+
   void unwatchedIsUnheard() {
     JobMonitor monitor(runner);
     Witness witness(monitor);

@@ -83,7 +83,7 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
   fill(bar->addMenu(MainWindow::tr("&Table")), actions,
        {"table.filter", "table.copy", "table.export", "-", "table.close"});
   fill(bar->addMenu(MainWindow::tr("&Analyse")), actions,
-       {"analyse.find", "analyse.jobs", "-", "analyse.hostRuns", "analyse.hosts"});
+       {"analyse.find", "analyse.jobs", "analyse.runs", "-", "analyse.hostRuns", "analyse.hosts"});
   fill(bar->addMenu(MainWindow::tr("&Compare")), actions,
        {"compare.run", "-", "compare.next", "compare.previous", "-", "compare.mode.overlay", "compare.mode.prediction",
         "compare.mode.truth", "compare.mode.difference"});

@@ -207,6 +207,12 @@ void addWorkActions(ActionRegistry& actions, MainWindow& window) {
                "jobs",
                {}},
               [w](bool) { w->showHostRuns({}); });
+  actions.add({"analyse.runs",
+               tr("All Runs…"),
+               tr("Every run of this machine: search, open, run again, delete"),
+               "history",
+               {QKeySequence("Ctrl+Shift+J")}},
+              [w](bool) { w->showRuns(); });
 
   actions.add({"compare.run",
                tr("Compare Prediction and Truth"),

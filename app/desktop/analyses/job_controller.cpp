@@ -153,13 +153,44 @@ QString JobController::start(json job) {
 
 QString JobController::runAgain(const QString& runPath, bool sendPlugin) {
   const jobs::Snapshot* before = job(runPath);
-  if (!before || !before->job.is_object() || !before->job.contains("plugin")) return {};
+  if (!before) return {};
   json again = before->job;
-  for (const char* own : {"uuid", "created", "format"})
-    again.erase(own);
-  if (const Analysis* analysis = catalogue_.find(again.value("plugin", "")); analysis && sendPlugin)
+  if (const Analysis* analysis = catalogue_.find(before->plugin); analysis && sendPlugin)
     again["sendPlugin"] = analysis->folder;
-  return start(std::move(again));
+  return runAnew(std::move(again));
+}
+
+QString JobController::runAnew(json job) {
+  if (!job.is_object() || !job.contains("plugin")) return {};
+  for (const char* own : {"uuid", "created", "format"})
+    job.erase(own);
+  return start(std::move(job));
+}
+
+void JobController::windUp(const QString& runPath) {
+  const jobs::Snapshot* known = job(runPath);
+  if (known && !jobs::isFinal(known->state)) monitor_.windUp(runPath);
+}
+
+void JobController::openRun(const QString& runPath) {
+  const std::string path = runPath.toStdString();
+  const jobs::Snapshot* known = job(runPath);
+  if (known && known->state == jobs::RunState::Succeeded) {
+    if (resultWaits(runPath)) return openResult(runPath);
+    for (const session::Layer& layer : link_.state().layers)
+      if (layer.path == known->result) return link_.run("setActive", {{"id", layer.id}});
+    return;
+  }
+  wanted_.insert(path);
+  if (!known) link_.session().runQuietly({"addRun", {{"path", path}}}); // what it brings is the step
+}
+
+bool JobController::isShown(const QString& runPath) const {
+  const std::string path = runPath.toStdString();
+  const session::State& state = link_.state();
+  return state.comparison.result == path || std::ranges::any_of(state.layers, [&](const session::Layer& layer) {
+           return layer.path.starts_with(path + "/");
+         });
 }
 
 void JobController::join(const QString& runPath) {
@@ -214,9 +245,12 @@ QString JobController::compare(const std::string& prediction, const std::string&
 std::string JobController::layerOf(const json& job, const std::string& input) const {
   if (!job.contains("inputs") || !job["inputs"].contains(input)) return {};
   const json& wanted = job["inputs"][input];
+  std::string field = wanted.value("field", "");
+  if (const data::DatasetInfo* dataset = field.empty() ? provider_.info(wanted.value("path", "")) : nullptr)
+    if (const data::FieldInfo* first = dataset->field({})) field = first->name;
   const auto& layers = link_.state().layers;
   for (auto it = layers.rbegin(); it != layers.rend(); ++it)
-    if (it->path == wanted.value("path", "") && it->field == wanted.value("field", "")) return it->id;
+    if (it->path == wanted.value("path", "") && it->field == field) return it->id;
   return {};
 }
 
@@ -240,8 +274,11 @@ void JobController::take(const jobs::Snapshot& snapshot) {
 void JobController::finished(const std::string& path, Entry& entry) {
   const jobs::Snapshot snapshot = entry.snapshot;
   const QString title = str(snapshot.title);
+  const bool wanted = wanted_.erase(path) > 0;
   if (snapshot.state == jobs::RunState::Succeeded) {
-    if (entry.seenAlive) {
+    if (wanted) {
+      openResult(str(path));
+    } else if (entry.seenAlive) {
       Q_EMIT jobSucceeded(str(path), title);
       openResult(str(path));
     } else if (resultWaits(str(path))) {

@@ -26,7 +26,11 @@ public:
   QString runAgain(const QString& runPath, bool sendPlugin = false);
   /// Takes a run that exists into the list; its result opens by itself, as if it had been started here.
   void join(const QString& runPath);
+  /// A job of anywhere anew: its own marks (uuid, time) are left behind. The run joins the session.
+  QString runAnew(nlohmann::json job);
   void cancel(const QString& runPath);
+  /// Asks a run for a partial result soon.
+  void windUp(const QString& runPath);
   /// Matches `prediction` with `truth` (layer ids; empty: the topmost of that role). The session's comparison follows
   /// the result.
   QString compare(const std::string& prediction = {}, const std::string& truth = {});
@@ -34,6 +38,10 @@ public:
   [[nodiscard]] bool canCompare() const;
   /// Brings the result of a finished run into the session: labels and fields as layers, a comparison as the comparison.
   void openResult(const QString& runPath);
+  /// Brings any run into the session, and its result as soon as it is known; one that is there already becomes active.
+  void openRun(const QString& runPath);
+  /// Whether the result of a run, or a partial one, is a layer or the comparison of this session.
+  [[nodiscard]] bool isShown(const QString& runPath) const;
   /// Takes a finished run off the list. Its folder stays.
   void forget(const QString& runPath);
 
@@ -83,6 +91,7 @@ private:
   Catalogue& catalogue_;
   std::map<std::string, Entry> entries_;
   std::vector<std::string> order_;
+  std::set<std::string> wanted_; ///< runs whose result is to be opened when it is known
 };
 
 /// "watershed · nuclei.tif" without the file's ending; what a result is called.

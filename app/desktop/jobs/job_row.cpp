@@ -3,12 +3,14 @@
 #include "desktop/analyses/fold_button.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/hosts/remote_line.h"
+#include "desktop/jobs/job_words.h"
 #include "desktop/jobs/state_badge.h"
 #include "desktop/theme/icons.h"
 #include "jobs/launcher.h"
 
 #include <QClipboard>
 #include <QDateTime>
+#include <QDesktopServices>
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -21,6 +23,7 @@
 #include <QScrollBar>
 #include <QStyle>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -32,44 +35,6 @@ using jobs::RunState;
 namespace {
 
 QString str(const std::string& s) { return QString::fromStdString(s); }
-
-QString wordOf(RunState state) {
-  switch (state) {
-  case RunState::Queued:
-    return JobRow::tr("Queued");
-  case RunState::Starting:
-    return JobRow::tr("Starting");
-  case RunState::Running:
-    return JobRow::tr("Running");
-  case RunState::Succeeded:
-    return JobRow::tr("Done");
-  case RunState::Failed:
-    return JobRow::tr("Failed");
-  case RunState::Cancelled:
-    return JobRow::tr("Cancelled");
-  case RunState::Unreachable:
-    return JobRow::tr("Unreachable");
-  }
-  return {};
-}
-
-/// The tone of the style sheet that a state is drawn in.
-QString toneOf(RunState state, bool cancelling) {
-  switch (state) {
-  case RunState::Succeeded:
-    return QStringLiteral("good");
-  case RunState::Failed:
-    return QStringLiteral("bad");
-  case RunState::Starting:
-  case RunState::Running:
-    return cancelling ? QStringLiteral("warn") : QStringLiteral("accent");
-  case RunState::Queued:
-  case RunState::Cancelled:
-  case RunState::Unreachable: // the connection is; the run goes on
-    break;
-  }
-  return QStringLiteral("muted");
-}
 
 /// A line of text that says with dots where it had to stop.
 class ElidedLabel final : public QLabel {
@@ -93,14 +58,6 @@ int widthOf(QWidget* widget, const QString& text) {
 }
 
 } // namespace
-
-QString durationText(double seconds) {
-  const auto whole = static_cast<qint64>(std::max(0.0, std::floor(seconds)));
-  const QChar zero = QLatin1Char('0');
-  if (whole >= 3600)
-    return QStringLiteral("%1:%2:%3").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, zero).arg(whole % 60, 2, 10, zero);
-  return QStringLiteral("%1:%2").arg(whole / 60).arg(whole % 60, 2, 10, zero);
-}
 
 JobRow::JobRow(QWidget* parent) : QFrame(parent) {
   setObjectName(QStringLiteral("jobRow"));
@@ -169,8 +126,12 @@ QWidget* JobRow::headLine() {
   more_->setToolTip(tr("More for this run"));
   more_->setAccessibleName(tr("More for this run"));
   auto* menu = new QMenu(more_);
+  menu->setToolTipsVisible(true);
   menu->addAction(tr("Run Again"), this, &JobRow::runAgainRequested);
   menu->addAction(tr("Change parameters and run…"), this, &JobRow::editRequested);
+  windUp_ = menu->addAction(tr("Finish early"), this, &JobRow::windUpRequested);
+  windUp_->setObjectName(QStringLiteral("windUp"));
+  windUp_->setToolTip(tr("Ask for a result of what there is so far, where the analysis can give one"));
   menu->addSeparator();
   menu->addAction(tr("Copy as command"), this,
                   [this] { QGuiApplication::clipboard()->setText(jobs::JobMonitor::asCommand(snapshot_.job)); })
@@ -178,6 +139,8 @@ QWidget* JobRow::headLine() {
   menu->addAction(tr("Copy path of the run's folder"), this,
                   [this] { QGuiApplication::clipboard()->setText(str(snapshot_.path)); })
       ->setObjectName(QStringLiteral("copyPath"));
+  menu->addAction(tr("Show folder"), this,
+                  [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(str(snapshot_.path))); });
   menu->addAction(tr("Copy log"), this, [this] { QGuiApplication::clipboard()->setText(logText()); });
   menu->addSeparator();
   detach_ = menu->addAction(tr("Leave to itself"), this, &JobRow::detachRequested);
@@ -230,15 +193,16 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   snapshot_ = snapshot;
   const bool over = jobs::isFinal(snapshot.state);
   cancelling_ = (cancelling || (snapshot.cancelRequested && !snapshot.host.empty())) && !over;
-  state_->setText(cancelling_ ? tr("Cancelling…") : snapshot.detached ? tr("Detached") : wordOf(snapshot.state));
+  state_->setText(cancelling_ ? tr("Cancelling…") : snapshot.detached ? tr("Detached") : stateWord(snapshot.state));
   badge_->setState(snapshot.state, cancelling_);
   badge_->setAccessibleName(state_->text());
   const QString title = str(snapshot.title.empty() ? snapshot.plugin : snapshot.title);
   title_->setText(title);
   title_->setToolTip(title);
   setAccessibleName(QStringLiteral("%1: %2").arg(title, state_->text()));
+  const bool queued = snapshot.state == RunState::Queued && !snapshot.note.empty();
   if (!over)
-    phase_->setText(str(snapshot.phase));
+    phase_->setText(str(queued ? snapshot.note : snapshot.phase));
   else // where it failed
     phase_->setText(snapshot.state == RunState::Failed && !snapshot.phase.empty()
                         ? tr("in “%1”").arg(str(snapshot.phase))
@@ -261,9 +225,7 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   again_->setVisible(over && snapshot.state != RunState::Succeeded);
   forget_->setEnabled(over);
   const bool bad = snapshot.state == RunState::Failed;
-  message_->setText(bad                                     ? failureText(snapshot)
-                    : snapshot.state == RunState::Cancelled ? str(snapshot.message)
-                                                            : QString());
+  message_->setText(bad ? failureText(snapshot) : over ? str(snapshot.message) : QString());
   message_->setVisible(!message_->text().isEmpty());
   if (logChanged) {
     QScrollBar* bar = log_->verticalScrollBar();
@@ -275,8 +237,9 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
     fitLog();
     if (following) bar->setValue(bar->maximum());
   }
-  if (bad && !everExpanded_) setExpanded(true);
-  setTone(toneOf(snapshot.state, cancelling_));
+  windUp_->setEnabled(!over && !cancelling_ && !snapshot.windUpRequested);
+  if ((bad || snapshot.woundUp) && !everExpanded_) setExpanded(true);
+  setTone(stateTone(snapshot.state, cancelling_));
   tick();
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "desktop/jobs/job_words.h"
 #include "jobs/run_directory.h"
 
 #include <QFrame>
@@ -39,6 +40,7 @@ Q_SIGNALS:
   void openResultRequested();
   void forgetRequested();
   void detachRequested();
+  void windUpRequested();
 
 private:
   QWidget* headLine();
@@ -56,14 +58,11 @@ private:
   QPushButton *cancel_ = nullptr, *again_ = nullptr, *open_ = nullptr;
   FoldButton* fold_ = nullptr;
   QToolButton* more_ = nullptr;
-  QAction *forget_ = nullptr, *detach_ = nullptr;
+  QAction *forget_ = nullptr, *detach_ = nullptr, *windUp_ = nullptr;
   HostBadge* host_ = nullptr;
   RemoteLine* remote_ = nullptr;
   QWidget* details_ = nullptr;
   QPlainTextEdit* log_ = nullptr;
 };
-
-/// "0:07", "12:30", "1:02:03".
-[[nodiscard]] QString durationText(double seconds);
 
 } // namespace discern::desktop

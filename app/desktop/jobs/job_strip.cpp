@@ -72,6 +72,7 @@ void JobStrip::refresh(const QString& runPath) {
     connect(line, &RemoteLine::fetchRequested, &remote_, [this, runPath] { remote_.fetch(runPath); });
     connect(line, &RemoteLine::stopRequested, &remote_, [this, runPath] { remote_.stop(runPath); });
     connect(line, &RemoteLine::sendPluginRequested, &jobs_, [this, runPath] { jobs_.runAgain(runPath, true); });
+    connect(row, &JobRow::windUpRequested, &jobs_, [this, runPath] { jobs_.windUp(runPath); });
     connect(row, &JobRow::editRequested, &jobs_, [this, runPath] {
       if (const jobs::Snapshot* job = jobs_.job(runPath)) Q_EMIT jobs_.editRequested(job->job);
     });

@@ -18,17 +18,20 @@ void StateBadge::setState(RunState state, bool cancelling) {
 
 void StateBadge::paintEvent(QPaintEvent*) {
   QPainter painter(this);
+  paint(painter, state_, cancelling_, palette().color(QPalette::WindowText));
+}
+
+void StateBadge::paint(QPainter& painter, RunState state, bool cancelling, const QColor& colour) {
   painter.setRenderHint(QPainter::Antialiasing);
-  const QColor colour = palette().color(QPalette::WindowText);
   QPen pen(colour, 1.75, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
   painter.setPen(pen);
   const QRectF disc(2, 2, 14, 14);
-  if (cancelling_) {
+  if (cancelling) {
     painter.drawEllipse(disc);
     painter.drawLine(QPointF(6, 9), QPointF(12, 9));
     return;
   }
-  switch (state_) {
+  switch (state) {
   case RunState::Queued:
   case RunState::Starting: // a clock
     painter.drawEllipse(disc);
@@ -56,7 +59,7 @@ void StateBadge::paintEvent(QPaintEvent*) {
     pen.setStyle(Qt::DotLine);
     painter.setPen(pen);
     painter.drawEllipse(disc);
-    painter.drawText(rect(), Qt::AlignCenter, QStringLiteral("?"));
+    painter.drawText(QRectF(0, 0, 18, 18), Qt::AlignCenter, QStringLiteral("?"));
     break;
   }
 }

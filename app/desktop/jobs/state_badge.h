@@ -12,6 +12,8 @@ public:
   explicit StateBadge(QWidget* parent = nullptr);
   void setState(jobs::RunState state, bool cancelling);
   [[nodiscard]] QSize sizeHint() const override { return {18, 18}; }
+  /// Draws the sign of a state, 18 pixels wide and high, at the painter's origin.
+  static void paint(QPainter& painter, jobs::RunState state, bool cancelling, const QColor& colour);
 
 protected:
   void paintEvent(QPaintEvent* event) override;

@@ -1,5 +1,6 @@
 #include "desktop/tree/properties_panel.h"
 
+#include "data/provenance.h"
 #include "desktop/theme/icons.h"
 #include "desktop/tree/layer_model.h"
 #include "scene/colour/mapper.h"
@@ -19,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace discern::desktop {
 
@@ -203,10 +205,16 @@ void addFile(std::vector<PropertiesPanel::Row>& rows, const data::DatasetInfo& d
       names << text(other.name);
     add(P::tr("Fields"), names.join(QStringLiteral(", ")));
   }
-  if (!dataset.attributes.empty()) {
-    heading(P::tr("Attributes"));
-    for (const auto& [name, value] : dataset.attributes)
-      add(text(name), text(value).trimmed());
+  if (const auto made = data::provenanceOf(dataset); !made.empty()) {
+    heading(P::tr("Made by"));
+    for (const auto& [name, value] : made)
+      add(text(name), text(value));
+  }
+  bool first = true;
+  for (const auto& [name, value] : dataset.attributes) {
+    if (data::isProvenance(dataset, name)) continue;
+    if (std::exchange(first, false)) heading(P::tr("Attributes"));
+    add(text(name), text(value).trimmed());
   }
 }
 

@@ -317,50 +317,6 @@ void MainWindow::wireRefinements() {
   });
 }
 
-void MainWindow::wireJobs() {
-  connect(jobs_, &JobController::refused, this, [this](const QString& why) {
-    tell({Message::Kind::Warning, why, {}, {}, 0});
-  });
-  connect(jobs_, &JobController::jobFailed, this,
-          [this](const QString& run, const QString& title, const QString& message, const QString& details) {
-            dock("jobs")->present();
-            jobStrip_->reveal(run);
-            // The sentence first; what the run last said is a click away.
-            const QString sentence = message.section(QLatin1Char('\n'), 0, 0);
-            const QString rest = message.section(QLatin1Char('\n'), 1);
-            tell({Message::Kind::Error,
-                  tr("%1: %2").arg(title, sentence),
-                  details.isEmpty() ? rest : details,
-                  {{tr("Run Again"), [this, run] { jobs_->runAgain(run); }}},
-                  0});
-          });
-  connect(analyses_, &AnalysisPanel::hostsRequested, this, [this] { showHosts({}); });
-  connect(jobs_, &JobController::resultWaiting, this, [this](const QString& run, const QString& title) {
-    tell({Message::Kind::Info,
-          tr("%1 has finished.").arg(title),
-          {},
-          {{tr("Show Result"), [this, run] { jobs_->openResult(run); }}},
-          0});
-  });
-  connect(jobs_, &JobController::editRequested, this, [this](const nlohmann::json& job) {
-    dock("analyses")->present();
-    analyses_->openJob(job);
-  });
-  connect(jobs_, &JobController::jobChanged, this, [this] {
-    QStringList running;
-    for (const jobs::Snapshot& job : jobs_->jobs())
-      if (!jobs::isFinal(job.state)) running << QString::fromStdString(job.title);
-    if (recovery_) recovery_->setRunning(running);
-  });
-  connect(catalogue_, &Catalogue::failed, this, [this](const QString& why) {
-    tell({Message::Kind::Error,
-          tr("The list of analyses can't be read."),
-          why,
-          {{tr("Try Again"), [this] { catalogue_->load(*client_); }}},
-          0});
-  });
-}
-
 void MainWindow::know() {
   tree_->model().setUnreadable(opener_->unreadable());
   turns_->ask(QStringLiteral("time"), [this] {

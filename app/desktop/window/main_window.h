@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 class QLabel;
 class QStackedWidget;
@@ -50,6 +51,7 @@ class PropertiesPanel;
 class RecentFiles;
 class RefinementBar;
 class RemoteRuns;
+class RunsWindow;
 class StartPage;
 class TurnQueue;
 struct Message;
@@ -87,6 +89,7 @@ public:
   [[nodiscard]] JobController& jobs() { return *jobs_; }
   [[nodiscard]] RemoteRuns& remoteRuns() { return *remote_; }
   [[nodiscard]] JobStrip& jobStrip() { return *jobStrip_; }
+  [[nodiscard]] RunsWindow* runs() const { return runs_; } ///< nullptr until it was shown
   [[nodiscard]] RefinementBar& refinement() { return *refinement_; }
   [[nodiscard]] Document& document() { return *document_; }
   [[nodiscard]] RecentFiles& recent() { return *recent_; }
@@ -119,6 +122,7 @@ public Q_SLOTS:
   void showAnalysis(const QString& id);   ///< empty: the list, with the keyboard in its search
   void showHostRuns(const QString& host); ///< the dialog of the runs that are on a host
   void showHosts(const QString& name);    ///< the dialog of hosts, at one of them when `name` isn't empty
+  void showRuns();                        ///< the window of all runs
   void showShortcuts();
   void showAbout();
   void cycleTheme();
@@ -145,6 +149,8 @@ private:
   void followHost(const QString& host);
   void wireRefinements();
   void wireJobs();
+  void editRun(const nlohmann::json& job);
+  void editWhenReady(const QString& path);
   void restyle();
   void followState(const session::State& before, const session::State& after);
   void showWorkspace(bool shown);
@@ -196,7 +202,10 @@ private:
   JobStrip* jobStrip_ = nullptr;
   HostsDialog* hosts_ = nullptr; ///< once it was asked for
   HostRunsDialog* hostRuns_ = nullptr;
-  TurnQueue* turns_; ///< what follows a change and may come a moment after the views
+  RunsWindow* runs_ = nullptr;
+  nlohmann::json toEdit_;                           ///< a job whose form waits for its inputs
+  std::set<std::pair<QString, QString>> editWaits_; ///< their paths and fields
+  TurnQueue* turns_;                                ///< what follows a change and may come a moment after the views
   QWidget* dropHint_ = nullptr;
   QByteArray docks_;                    ///< where the panels were when the start page took their place
   std::optional<bool> workspace_;       ///< views (true) or start page

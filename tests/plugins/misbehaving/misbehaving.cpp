@@ -60,7 +60,19 @@ class Misbehaving final : public sdk::Analysis {
     } else if (behaviour == "wait" || behaviour == "stubborn") {
       wait(p.number("seconds"), ctx, behaviour == "wait");
     }
-    if (behaviour == "windUp") {
+    if (behaviour == "iterate") { // publishes what it has, over and over
+      info.shape = {12, 10, 8};
+      values.assign(960, 0.0);
+      data::FieldInfo estimate = info;
+      estimate.name = "estimate";
+      const auto start = Clock::now();
+      for (int step = 1; Clock::now() - start < std::chrono::duration<double>(p.number("seconds")); ++step) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+          values[i] = step + 0.001 * static_cast<double>(i);
+        ctx.partial(estimate, std::as_bytes(std::span(values)));
+        wait(0.25, ctx, true);
+      }
+    } else if (behaviour == "windUp") {
       int steps = 0;
       for (; !ctx.windUp(); ++steps) {
         ctx.checkCancelled();

@@ -1,0 +1,98 @@
+#include "desktop/analyses/live_previews.h"
+
+#include "desktop/analyses/job_controller.h"
+#include "scene/open_state.h"
+
+#include <QPointer>
+#include <QTimer>
+#include <algorithm>
+
+namespace discern::desktop {
+
+namespace {
+
+constexpr int patienceMs = 600; ///< a run that ends sooner shows its result alone
+constexpr int resultMs = 5000;  ///< for the result to be opened before the preview goes
+
+} // namespace
+
+LivePreviews::LivePreviews(link::Link& link, data::FieldProvider& provider, JobController& jobs, QObject* parent)
+    : QObject(parent), link_(link), provider_(provider), jobs_(jobs) {
+  connect(&jobs_, &JobController::jobChanged, this, &LivePreviews::follow);
+  connect(&jobs_, &JobController::jobRemoved, this, [this](const QString& runPath) { remove(runPath.toStdString()); });
+}
+
+void LivePreviews::follow(const QString& runPath) {
+  const jobs::Snapshot* snapshot = jobs_.job(runPath);
+  if (!snapshot) return;
+  const std::string path = runPath.toStdString();
+  if (jobs::isFinal(snapshot->state)) {
+    const auto& layers = link_.state().layers;
+    const bool there = snapshot->state != jobs::RunState::Succeeded ||
+                       std::ranges::any_of(layers, [&](const auto& layer) { return layer.path == snapshot->result; });
+    if (there || !runs_.contains(path))
+      remove(path);
+    else
+      QTimer::singleShot(resultMs, this, [this, path] { remove(path); });
+    return;
+  }
+  if (snapshot->partials.empty()) return;
+  Run& run = runs_[path];
+  if (run.waiting || (snapshot->partialTime <= run.seen && run.files.size() >= snapshot->partials.size())) return;
+  run.waiting = true;
+  QTimer::singleShot(patienceMs, this, [this, path] { show(path); });
+}
+
+void LivePreviews::show(const std::string& runPath) {
+  const auto found = runs_.find(runPath);
+  const jobs::Snapshot* snapshot = jobs_.job(QString::fromStdString(runPath));
+  if (found == runs_.end()) return;
+  found->second.waiting = false;
+  if (!snapshot || jobs::isFinal(snapshot->state)) return;
+  found->second.seen = std::max(found->second.seen, snapshot->partialTime);
+  for (const std::string& file : snapshot->partials) {
+    const bool shown = !found->second.files.insert(file).second;
+    provider_.open(file, [self = QPointer<LivePreviews>(this), runPath, file,
+                          shown](const data::FieldProvider::Reply<data::DatasetInfo>& reply) {
+      if (!self || !self->runs_.contains(runPath) || !reply.error.empty()) return; // gone, or just being replaced
+      if (shown)
+        Q_EMIT self->rewritten(QString::fromStdString(file));
+      else
+        self->add(runPath, file, reply.value);
+    });
+  }
+}
+
+void LivePreviews::add(const std::string& runPath, const std::string& file, const data::DatasetInfo& dataset) {
+  const jobs::Snapshot* snapshot = jobs_.job(QString::fromStdString(runPath));
+  if (!snapshot || jobs::isFinal(snapshot->state)) return;
+  const std::string active = link_.state().active;
+  for (const data::FieldInfo& field : dataset.fields) {
+    session::Layer layer = scene::layerFor(dataset, field.name);
+    layer.path = file;
+    layer.name = tr("So far").toStdString() + " · " + snapshot->title;
+    layer.role = field.labels ? session::Role::Prediction : session::Role::Image;
+    quietly("addLayer", {{"layer", layer}});
+  }
+  if (!active.empty()) quietly("setActive", {{"id", active}}); // the person chooses, not the run
+}
+
+void LivePreviews::remove(const std::string& runPath) {
+  runs_.erase(runPath);
+  const std::string folder = runPath + "/partial/";
+  std::vector<std::string> ids;
+  for (const session::Layer& layer : link_.state().layers)
+    if (layer.path.starts_with(folder)) ids.push_back(layer.id);
+  for (const std::string& id : ids)
+    quietly("removeLayer", {{"id", id}});
+}
+
+void LivePreviews::quietly(const std::string& name, nlohmann::json args) {
+  try {
+    link_.session().runQuietly({name, std::move(args)});
+  } catch (const std::exception&) {
+    // the layer, or the one that was active, has gone meanwhile
+  }
+}
+
+} // namespace discern::desktop

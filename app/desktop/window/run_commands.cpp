@@ -1,0 +1,100 @@
+#include "channel/client/client.h"
+#include "desktop/analyses/analysis_panel.h"
+#include "desktop/analyses/job_controller.h"
+#include "desktop/analyses/live_previews.h"
+#include "desktop/jobs/job_strip.h"
+#include "desktop/jobs/runs_window.h"
+#include "desktop/session/file_opener.h"
+#include "desktop/tree/properties_panel.h"
+#include "desktop/window/dock_panel.h"
+#include "desktop/window/main_window.h"
+#include "desktop/window/message_banner.h"
+#include "grid/view_grid.h"
+
+namespace discern::desktop {
+
+void MainWindow::wireJobs() {
+  connect(jobs_, &JobController::refused, this, [this](const QString& why) {
+    tell({Message::Kind::Warning, why, {}, {}, 0});
+  });
+  connect(jobs_, &JobController::jobFailed, this,
+          [this](const QString& run, const QString& title, const QString& message, const QString& details) {
+            dock("jobs")->present();
+            jobStrip_->reveal(run);
+            // The sentence first; what the run last said is a click away.
+            const QString sentence = message.section(QLatin1Char('\n'), 0, 0);
+            const QString rest = message.section(QLatin1Char('\n'), 1);
+            tell({Message::Kind::Error,
+                  tr("%1: %2").arg(title, sentence),
+                  details.isEmpty() ? rest : details,
+                  {{tr("Run Again"), [this, run] { jobs_->runAgain(run); }}},
+                  0});
+          });
+  connect(analyses_, &AnalysisPanel::hostsRequested, this, [this] { showHosts({}); });
+  connect(jobs_, &JobController::resultWaiting, this, [this](const QString& run, const QString& title) {
+    tell({Message::Kind::Info,
+          tr("%1 has finished.").arg(title),
+          {},
+          {{tr("Show Result"), [this, run] { jobs_->openResult(run); }}},
+          0});
+  });
+  auto* previews = new LivePreviews(*link_, *client_, *jobs_, this);
+  connect(previews, &LivePreviews::rewritten, this, [this] {
+    grid_->reread();
+    properties_->refresh();
+  });
+  connect(opener_, &FileOpener::opened, this, &MainWindow::editWhenReady);
+  connect(opener_, &FileOpener::failed, this, &MainWindow::editWhenReady);
+  connect(jobs_, &JobController::editRequested, this, [this](const nlohmann::json& job) {
+    dock("analyses")->present();
+    analyses_->openJob(job);
+  });
+  connect(jobs_, &JobController::jobChanged, this, [this] {
+    QStringList running;
+    for (const jobs::Snapshot& job : jobs_->jobs())
+      if (!jobs::isFinal(job.state)) running << QString::fromStdString(job.title);
+    if (recovery_) recovery_->setRunning(running);
+  });
+  connect(catalogue_, &Catalogue::failed, this, [this](const QString& why) {
+    tell({Message::Kind::Error,
+          tr("The list of analyses can't be read."),
+          why,
+          {{tr("Try Again"), [this] { catalogue_->load(*client_); }}},
+          0});
+  });
+}
+
+void MainWindow::showRuns() {
+  if (!runs_) {
+    runs_ = new RunsWindow(*jobs_, appearance_, this);
+    connect(runs_, &RunsWindow::editRequested, this, &MainWindow::editRun);
+  }
+  runs_->show();
+  runs_->raise();
+  runs_->activateWindow();
+}
+
+/// The form of a job needs its inputs as layers: those that are missing are opened first.
+void MainWindow::editRun(const nlohmann::json& job) {
+  toEdit_ = job;
+  editWaits_.clear();
+  if (job.contains("inputs") && job["inputs"].is_object())
+    for (const auto& [name, input] : job["inputs"].items())
+      if (jobs_->layerOf(job, name).empty() && input.is_object())
+        editWaits_.insert(
+            {QString::fromStdString(input.value("path", "")), QString::fromStdString(input.value("field", ""))});
+  for (const auto& [path, field] : std::set(editWaits_))
+    opener_->open(path, {}, field);
+  if (editWaits_.empty()) editWhenReady({});
+}
+
+/// After an input was opened, or could not be.
+void MainWindow::editWhenReady(const QString& path) {
+  if (toEdit_.is_null()) return;
+  std::erase_if(editWaits_, [&path](const auto& waits) { return waits.first == path; });
+  if (!editWaits_.empty()) return;
+  const nlohmann::json job = std::exchange(toEdit_, nlohmann::json());
+  if (!atStart()) Q_EMIT jobs_->editRequested(job);
+}
+
+} // namespace discern::desktop
