@@ -505,7 +505,10 @@ private:
     exit.code = there.value("code", 1);
     exit.signal = there.value("signal", 0);
     exit.message = look.contains("exit") ? textAt(there, "message") : textAt(look, "message");
+    exit.started = there.value("started", state_.started);
     exit.wallSeconds = there.value("wallSeconds", 0.0);
+    exit.woundUp = there.value("woundUp", false);
+    exit.outOfMemory = there.value("outOfMemory", false);
     exit.maxMemoryBytes = there.value("maxMemoryBytes", std::int64_t(0));
     if (there.contains("summary") && there["summary"].is_object()) exit.summary = there["summary"];
     const std::string slurm = look.contains("scheduler") ? textAt(look["scheduler"], "state") : std::string();

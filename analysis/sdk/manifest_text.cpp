@@ -153,6 +153,7 @@ std::string asMarkdown(const Manifest& manifest) {
   if (!manifest.parameters.empty())
     example += " --set " + manifest.parameters[0].name + "=" + plain(manifest.parameters[0].defaultValue);
   text += "## In a script\n\n```\n" + example + " --output RUNDIR\n```\n\n";
+  if (manifest.resources.mpi) text += "With `--on mpi:4` it runs as four processes, over MPI.\n\n";
   text += bullets("References", manifest.references) + bullets("Authors", manifest.authors);
   while (text.ends_with("\n\n"))
     text.pop_back();

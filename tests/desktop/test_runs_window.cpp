@@ -240,6 +240,24 @@ private Q_SLOTS:
     QTRY_VERIFY(find<QPushButton>("deleteRuns")->isEnabled());
   }
 
+  void twoWindowsOnOneRunDoNotFight() {
+    const std::size_t count = jobs::runsIn(jobs::runsFolder()).size();
+    const QString run = window_->jobs().run(misbehaving, {{"behaviour", "wait"}, {"seconds", 60}}, {});
+    const auto other = fixture_->window(false);
+    other->jobs().openRun(run);
+    const auto stateIn = [&run](MainWindow& window) {
+      const jobs::Snapshot* job = window.jobs().job(run);
+      return job ? *job : jobs::Snapshot{};
+    };
+    QTRY_VERIFY(stateIn(*other).state == jobs::RunState::Running && stateIn(*other).workerPid > 0);
+    QTRY_COMPARE(stateIn(*window_).workerPid, stateIn(*other).workerPid);
+    other->jobs().cancel(run); // which did not start it
+    QTRY_VERIFY(stateIn(*window_).state == jobs::RunState::Cancelled);
+    QTRY_VERIFY(stateIn(*other).state == jobs::RunState::Cancelled);
+    QTest::qWait(700);
+    QCOMPARE(jobs::runsIn(jobs::runsFolder()).size(), count + 1); // nobody has started it anew
+  }
+
   void whatIsPublishedIsShownWhileTheRunIsAtWork() {
     const std::size_t steps = window_->link().session().history().size();
     const std::string active = window_->link().state().active;

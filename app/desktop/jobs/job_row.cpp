@@ -200,7 +200,7 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   title_->setText(title);
   title_->setToolTip(title);
   setAccessibleName(QStringLiteral("%1: %2").arg(title, state_->text()));
-  const bool queued = snapshot.state == RunState::Queued && !snapshot.note.empty();
+  const bool queued = snapshot.state == RunState::Queued && !snapshot.note.empty() && snapshot.host.empty();
   if (!over)
     phase_->setText(str(queued ? snapshot.note : snapshot.phase));
   else // where it failed
@@ -237,6 +237,7 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
     fitLog();
     if (following) bar->setValue(bar->maximum());
   }
+  windUp_->setVisible(snapshot.host.empty());
   windUp_->setEnabled(!over && !cancelling_ && !snapshot.windUpRequested);
   if ((bad || snapshot.woundUp) && !everExpanded_) setExpanded(true);
   setTone(stateTone(snapshot.state, cancelling_));
