@@ -2,6 +2,7 @@
 /// is told.
 #include "channel/client/client.h"
 #include "desktop/analyses/job_controller.h"
+#include "desktop/hosts/remote_runs.h"
 #include "desktop/jobs/job_row.h"
 #include "desktop/jobs/job_strip.h"
 
@@ -48,6 +49,7 @@ struct Fixture {
   jobs::JobMonitor monitor{runner()};
   desktop::Catalogue catalogue;
   desktop::JobController jobs{link, client, monitor, catalogue};
+  desktop::RemoteRuns remote{jobs, monitor, runner()};
 
   Fixture() { catalogue.load(client); }
   [[nodiscard]] RunState state(const QString& run) const {
@@ -138,7 +140,7 @@ private Q_SLOTS:
 
   void aKilledWorkerIsToldWithinTwoSeconds() {
     Fixture f;
-    desktop::JobStrip strip(f.jobs);
+    desktop::JobStrip strip(f.jobs, f.remote);
     strip.resize(1000, 260);
     strip.show();
     QVERIFY(QTest::qWaitForWindowExposed(&strip));
@@ -171,7 +173,7 @@ private Q_SLOTS:
 
   void cancelIsToldAtOnceAndEndsInTime() {
     Fixture f;
-    desktop::JobStrip strip(f.jobs);
+    desktop::JobStrip strip(f.jobs, f.remote);
     strip.resize(1000, 260);
     strip.show();
     QTRY_VERIFY_WITH_TIMEOUT(f.catalogue.find(watershed), 10000);
