@@ -104,5 +104,62 @@ double Parameters::number(const std::string& name) const { return parameter(valu
 std::int64_t Parameters::integer(const std::string& name) const { return parameter(values_, name).get<std::int64_t>(); }
 bool Parameters::boolean(const std::string& name) const { return parameter(values_, name).get<bool>(); }
 std::string Parameters::text(const std::string& name) const { return parameter(values_, name).get<std::string>(); }
+std::string Parameters::file(const std::string& name) const { return text(name); }
+std::string Parameters::field(const std::string& name) const { return text(name); }
+
+std::array<std::uint8_t, 3> Parameters::color(const std::string& name) const {
+  const auto number = std::stoul(text(name).substr(1), nullptr, 16);
+  return {static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8 & 0xFF),
+          static_cast<std::uint8_t>(number & 0xFF)};
+}
+
+int Parameters::axis(const std::string& name) const {
+  const std::string letter = text(name);
+  return letter == "time" ? 3 : letter[0] - 'x';
+}
+
+std::array<double, 2> Parameters::timeRange(const std::string& name) const {
+  return parameter(values_, name).get<std::array<double, 2>>();
+}
+
+std::array<std::int64_t, 2> Parameters::steps(const std::string& name, const data::TimeAxis& time) const {
+  const auto range = timeRange(name);
+  if (!physical_.contains(name) || time.values.empty())
+    return {static_cast<std::int64_t>(range[0]), static_cast<std::int64_t>(range[1])};
+  std::array<std::int64_t, 2> found{-1, -1};
+  for (std::size_t i = 0; i < time.values.size(); ++i) {
+    if (time.values[i] < range[0] || time.values[i] > range[1]) continue;
+    if (found[0] < 0) found[0] = static_cast<std::int64_t>(i);
+    found[1] = static_cast<std::int64_t>(i);
+  }
+  if (found[0] < 0)
+    throw data::UsageError("parameter \"" + name + "\": no time step lies between " + nlohmann::json(range[0]).dump() +
+                           " and " + nlohmann::json(range[1]).dump() + (time.unit.empty() ? "" : " " + time.unit));
+  return found;
+}
+
+data::Box Parameters::region(const std::string& name) const {
+  const nlohmann::json& sides = parameter(values_, name);
+  data::Box box;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    box.lo[axis] = sides.at(axis).at(0).get<std::int64_t>();
+    box.hi[axis] = sides.at(axis).at(1).get<std::int64_t>();
+  }
+  return box;
+}
+
+std::vector<std::int64_t> Parameters::labels(const std::string& name) const { return integers(name); }
+
+std::vector<double> Parameters::numbers(const std::string& name) const {
+  return parameter(values_, name).get<std::vector<double>>();
+}
+
+std::vector<std::int64_t> Parameters::integers(const std::string& name) const {
+  return parameter(values_, name).get<std::vector<std::int64_t>>();
+}
+
+std::vector<std::string> Parameters::texts(const std::string& name) const {
+  return parameter(values_, name).get<std::vector<std::string>>();
+}
 
 } // namespace discern::sdk

@@ -3,10 +3,12 @@
 #include "data/error.h"
 #include "data/field_source.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,15 +58,33 @@ private:
 /// The parameters, complete and valid: defaults filled in, ranges and choices checked against the manifest.
 class Parameters {
 public:
-  explicit Parameters(nlohmann::json values) : values_(std::move(values)) {}
+  /// `physical`: the ranges of time that are in times, not in steps.
+  explicit Parameters(nlohmann::json values, std::set<std::string> physical = {})
+      : values_(std::move(values)), physical_(std::move(physical)) {}
   [[nodiscard]] double number(const std::string& name) const;
   [[nodiscard]] std::int64_t integer(const std::string& name) const;
   [[nodiscard]] bool boolean(const std::string& name) const;
-  [[nodiscard]] std::string text(const std::string& name) const; ///< also a choice
+  [[nodiscard]] std::string text(const std::string& name) const;                  ///< also a choice
+  [[nodiscard]] std::string file(const std::string& name) const;                  ///< a path; empty: none
+  [[nodiscard]] std::array<std::uint8_t, 3> color(const std::string& name) const; ///< red, green, blue
+  [[nodiscard]] std::vector<std::int64_t> labels(const std::string& name) const;  ///< sorted; empty: none
+  [[nodiscard]] std::string
+  field(const std::string& name) const;                  ///< its name; the field itself is Inputs::volume(name)
+  [[nodiscard]] int axis(const std::string& name) const; ///< 0 x, 1 y, 2 z, 3 time
+  [[nodiscard]] std::array<double, 2>
+  timeRange(const std::string& name) const; ///< steps or times, both included; steps where times are not known
+  /// The first and the last step of a range of time, whichever of the two it is in. Throws UsageError when no step lies
+  /// in it.
+  [[nodiscard]] std::array<std::int64_t, 2> steps(const std::string& name, const data::TimeAxis& time) const;
+  [[nodiscard]] data::Box region(const std::string& name) const;            ///< in voxels of its input; never empty
+  [[nodiscard]] std::vector<double> numbers(const std::string& name) const; ///< a list, as below
+  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> texts(const std::string& name) const; ///< also of choices
   [[nodiscard]] const nlohmann::json& json() const { return values_; }
 
 private:
   nlohmann::json values_;
+  std::set<std::string> physical_;
 };
 
 /// Where results go. What is added is written to result.h5 when run() returns.

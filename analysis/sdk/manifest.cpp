@@ -1,5 +1,6 @@
 #include "sdk/manifest.h"
 
+#include "form/value.h"
 #include "sdk/json_place.h"
 
 #include <algorithm>
@@ -128,55 +129,18 @@ OutputSpec outputSpec(const Node& node) {
   return spec;
 }
 
-void checkDefault(const Node& node, const ParameterSpec& spec) {
-  const Json& value = spec.defaultValue;
-  const Node place = node.at("default");
-  const auto wrong = [&](const char* expected) {
-    place.fail(std::string("expected ") + expected + ", found " + value.dump());
-  };
-  switch (spec.type) {
-  case ParameterType::Boolean:
-    if (!value.is_boolean()) wrong("true or false");
-    return;
-  case ParameterType::Text:
-    if (!value.is_string()) wrong("text");
-    return;
-  case ParameterType::Choice:
-    if (std::ranges::none_of(spec.choices, [&](const Choice& choice) { return value == choice.value; }))
-      wrong("one of the choices");
-    return;
-  case ParameterType::Integer:
-    if (!value.is_number_integer()) wrong("a whole number");
-    break;
-  case ParameterType::Number:
-    if (!value.is_number()) wrong("a number");
-    break;
-  }
-  const double number = value.get<double>();
-  if ((spec.minimum && number < *spec.minimum) || (spec.maximum && number > *spec.maximum))
-    place.fail(value.dump() + " lies outside minimum and maximum");
+/// A key that only some types have.
+void onlyFor(const Node& node, const char* key, bool fits, const char* whom) {
+  if (node.has(key) && !fits) node.at(key).fail(std::string("only ") + whom + " has this");
 }
 
-ParameterSpec parameterSpec(const Node& node) {
-  node.expectObject({"name", "label", "type", "default", "minimum", "maximum", "step", "unit", "choices", "visibleWhen",
-                     "advanced", "group", "help"});
-  ParameterSpec spec;
-  spec.name = node.identifier("name");
-  spec.label = node.text("label", spec.name);
-  const std::string type = node.at("type").oneOf({"number", "integer", "boolean", "choice", "text"});
-  for (const ParameterType candidate : {ParameterType::Number, ParameterType::Integer, ParameterType::Boolean,
-                                        ParameterType::Choice, ParameterType::Text})
-    if (type == nameOf(candidate)) spec.type = candidate;
-  const bool numeric = spec.type == ParameterType::Number || spec.type == ParameterType::Integer;
-  for (const char* key : {"minimum", "maximum", "step"})
-    if (node.has(key) && !numeric) node.at(key).fail("only a number or an integer has this");
-  spec.minimum = node.number("minimum");
-  spec.maximum = node.number("maximum");
-  spec.step = node.number("step");
-  if (spec.minimum && spec.maximum && *spec.minimum > *spec.maximum)
-    node.at("minimum").fail("is greater than the maximum");
-  if (spec.step && !(*spec.step > 0)) node.at("step").fail("must be greater than 0");
-  spec.unit = node.text("unit", "");
+std::size_t count(const Node& node) {
+  const double value = node.number();
+  if (value < 0 || value != std::floor(value) || value > 1e6) node.fail("expected a whole number, at least 0");
+  return static_cast<std::size_t>(value);
+}
+
+void readChoices(const Node& node, ParameterSpec& spec) {
   for (const Node& choice : node.list("choices")) {
     choice.expectObject({"value", "label"});
     const std::string value = choice.at("value").text();
@@ -184,8 +148,85 @@ ParameterSpec parameterSpec(const Node& node) {
       choice.fail("the value \"" + value + "\" is there twice");
     spec.choices.push_back({value, choice.text("label", value)});
   }
-  if ((spec.type == ParameterType::Choice) == spec.choices.empty())
-    node.fail(spec.choices.empty() ? "a choice needs \"choices\"" : "only a parameter of type choice has \"choices\"");
+  const bool choosing = spec.item().type == ParameterType::Choice;
+  if (choosing == spec.choices.empty())
+    node.fail(choosing ? "a choice needs \"choices\"" : "only a choice, or a list of choices, has \"choices\"");
+}
+
+/// What only the types beyond numbers, words and switches have.
+void readMore(const Node& node, ParameterSpec& spec) {
+  const ParameterType type = spec.type;
+  onlyFor(node, "required", !spec.emptyValue().is_null(), "a value that may be empty");
+  spec.required = node.boolean("required", false);
+  onlyFor(node, "mode", type == ParameterType::File, "a file");
+  onlyFor(node, "suffixes", type == ParameterType::File, "a file");
+  if (node.has("mode")) spec.mode = node.at("mode").oneOf({"open", "save", "folder"});
+  for (const Node& suffix : node.list("suffixes")) {
+    static const std::regex pattern("(\\.[a-z0-9]+)+");
+    if (!std::regex_match(suffix.text(), pattern)) suffix.fail("expected a suffix such as \".csv\", in lower case");
+    if (spec.mode == "folder") suffix.fail("a folder has no suffix");
+    spec.suffixes.push_back(suffix.text());
+  }
+  const bool about = type == ParameterType::Labels || type == ParameterType::TimeRange || type == ParameterType::Region;
+  onlyFor(node, "input", about || type == ParameterType::Field || type == ParameterType::Axis,
+          "what is about an input: labels, field, axis, timeRange, region");
+  if (about && !node.has("input"))
+    node.fail("\"input\" is missing: which input it is a " + std::string(nameOf(type)) + " of");
+  spec.input = node.text("input", "");
+  onlyFor(node, "kind", type == ParameterType::Field, "a field");
+  if (node.has("kind")) spec.kind = node.at("kind").oneOf({"field", "labels"});
+  onlyFor(node, "axes", type == ParameterType::Axis, "an axis");
+  for (const Node& axis : node.list("axes"))
+    spec.axes.push_back(axis.oneOf({"x", "y", "z", "time"}));
+  if (spec.axes.empty()) spec.axes = {"x", "y", "z", "time"};
+  onlyFor(node, "in", type == ParameterType::TimeRange, "a timeRange");
+  spec.physical = node.has("in") && node.at("in").oneOf({"steps", "times"}) == "times";
+  for (const char* key : {"minItems", "maxItems"})
+    onlyFor(node, key, type == ParameterType::List, "a list");
+  if (node.has("minItems")) spec.minItems = count(node.at("minItems"));
+  if (node.has("maxItems")) spec.maxItems = count(node.at("maxItems"));
+  if (spec.maxItems && *spec.maxItems < spec.minItems) node.at("maxItems").fail("is less than minItems");
+}
+
+void readDefault(const Node& node, ParameterSpec& spec) {
+  const bool fillable = !spec.emptyValue().is_null() && spec.type != ParameterType::Text && spec.minItems == 0;
+  if (fillable && !node.has("default")) {
+    spec.defaultValue = spec.emptyValue();
+    return;
+  }
+  const Node place = node.at("default");
+  try {
+    spec.defaultValue = place.json();
+    static_cast<void>(form::checked(spec, spec.defaultValue));
+  } catch (const data::UsageError&) {
+    place.fail("expected " + form::expectation(spec) + ", found " + spec.defaultValue.dump());
+  }
+}
+
+ParameterSpec parameterSpec(const Node& node) {
+  node.expectObject({"name",    "label",       "type",     "default", "minimum", "maximum",  "step",    "unit",
+                     "choices", "visibleWhen", "advanced", "group",   "help",    "required", "mode",    "suffixes",
+                     "input",   "kind",        "axes",     "in",      "of",      "minItems", "maxItems"});
+  ParameterSpec spec;
+  spec.name = node.identifier("name");
+  spec.label = node.text("label", spec.name);
+  spec.type = *form::typeNamed(node.at("type").oneOf({"number", "integer", "boolean", "choice", "text", "file", "color",
+                                                      "labels", "field", "axis", "timeRange", "region", "list"}));
+  onlyFor(node, "of", spec.type == ParameterType::List, "a list");
+  if (spec.type == ParameterType::List)
+    spec.of = *form::typeNamed(node.at("of").oneOf({"number", "integer", "text", "choice"}));
+  const ParameterType item = spec.item().type;
+  for (const char* key : {"minimum", "maximum", "step"})
+    onlyFor(node, key, item == ParameterType::Number || item == ParameterType::Integer, "a number or an integer");
+  spec.minimum = node.number("minimum");
+  spec.maximum = node.number("maximum");
+  spec.step = node.number("step");
+  if (spec.minimum && spec.maximum && *spec.minimum > *spec.maximum)
+    node.at("minimum").fail("is greater than the maximum");
+  if (spec.step && !(*spec.step > 0)) node.at("step").fail("must be greater than 0");
+  spec.unit = node.text("unit", "");
+  readChoices(node, spec);
+  readMore(node, spec);
   if (node.has("visibleWhen")) {
     const Node when = node.at("visibleWhen");
     if (!when.json().is_object()) when.fail("expected an object {parameter: value}");
@@ -195,8 +236,7 @@ ParameterSpec parameterSpec(const Node& node) {
   spec.advanced = node.boolean("advanced", false);
   spec.group = node.text("group", "");
   spec.help = node.text("help", "");
-  spec.defaultValue = node.at("default").json();
-  checkDefault(node, spec);
+  readDefault(node, spec);
   return spec;
 }
 
@@ -223,6 +263,60 @@ void checkVisibility(const Node& top, const Manifest& manifest) {
   }
 }
 
+/// The inputs that parameters are about.
+void checkSubjects(const Node& top, const Manifest& manifest) {
+  for (std::size_t i = 0; i < manifest.parameters.size(); ++i) {
+    const ParameterSpec& spec = manifest.parameters[i];
+    const Node place = top.list("parameters")[i];
+    if (spec.type == ParameterType::Field && manifest.input(spec.name))
+      place.at("name").fail("an input is called \"" + spec.name +
+                            "\" too, and the field that is chosen is an input under this name");
+    if (spec.input.empty()) continue;
+    const InputSpec* input = manifest.input(spec.input);
+    if (!input) place.at("input").fail("there is no input \"" + spec.input + "\"");
+    if (spec.type == ParameterType::Labels && input->kind != "labels")
+      place.at("input").fail("the input \"" + spec.input + "\" is no field of labels");
+  }
+}
+
+void readGroups(const Node& top, Manifest& manifest) {
+  for (const Node& node : top.list("groups")) {
+    node.expectObject({"name", "label", "help"});
+    const std::string name = node.at("name").text();
+    manifest.groups.push_back({name, node.text("label", name), node.text("help", "")});
+  }
+  unique(top, "groups", manifest.groups);
+  if (!top.has("groups")) return;
+  for (const Node& node : top.list("parameters")) {
+    const std::string group = node.text("group", "");
+    if (!group.empty() && std::ranges::find(manifest.groups, group, &form::Group::name) == manifest.groups.end())
+      node.at("group").fail("there is no group \"" + group + "\"");
+  }
+}
+
+void readPresets(const Node& top, Manifest& manifest) {
+  for (const Node& node : top.list("presets")) {
+    node.expectObject({"name", "help", "values"});
+    form::Preset preset;
+    preset.name = node.at("name").text();
+    if (preset.name.empty()) node.at("name").fail("is empty");
+    preset.help = node.text("help", "");
+    const Node values = node.at("values");
+    if (!values.json().is_object()) values.fail("expected an object {parameter: value}");
+    for (const auto& [name, value] : values.json().items()) {
+      const ParameterSpec* spec = manifest.parameter(name);
+      if (!spec) values.at(name.c_str()).fail("there is no parameter \"" + name + "\"");
+      try {
+        preset.values[name] = form::checked(*spec, value);
+      } catch (const data::UsageError&) {
+        values.at(name.c_str()).fail("expected " + form::expectation(*spec) + ", found " + value.dump());
+      }
+    }
+    manifest.presets.push_back(std::move(preset));
+  }
+  unique(top, "presets", manifest.presets);
+}
+
 std::string readText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ManifestError(path + ": can't be opened");
@@ -233,30 +327,16 @@ std::string readText(const std::string& path) {
 
 } // namespace
 
-std::string_view nameOf(ParameterType type) {
-  switch (type) {
-  case ParameterType::Number:
-    return "number";
-  case ParameterType::Integer:
-    return "integer";
-  case ParameterType::Boolean:
-    return "boolean";
-  case ParameterType::Choice:
-    return "choice";
-  case ParameterType::Text:
-    break;
-  }
-  return "text";
-}
-
 const InputSpec* Manifest::input(std::string_view wanted) const {
   const auto found = std::ranges::find(inputs, wanted, &InputSpec::name);
   return found == inputs.end() ? nullptr : &*found;
 }
 
-const ParameterSpec* Manifest::parameter(std::string_view wanted) const {
-  const auto found = std::ranges::find(parameters, wanted, &ParameterSpec::name);
-  return found == parameters.end() ? nullptr : &*found;
+const ParameterSpec* Manifest::parameter(std::string_view wanted) const { return form::find(parameters, wanted); }
+
+const form::Preset* Manifest::preset(std::string_view wanted) const {
+  const auto found = std::ranges::find(presets, wanted, &form::Preset::name);
+  return found == presets.end() ? nullptr : &*found;
 }
 
 namespace {
@@ -287,7 +367,7 @@ void readEntry(const Node& entry, Manifest& manifest) {
 Manifest manifestOf(const Json& json) {
   const Node top(json);
   top.expectObject({"id", "version", "name", "summary", "category", "keywords", "authors", "references", "help",
-                    "inputs", "outputs", "parameters", "resources", "entry"});
+                    "inputs", "outputs", "parameters", "groups", "presets", "resources", "entry"});
   Manifest manifest;
   manifest.id = top.at("id").text();
   static const std::regex idPattern("[a-z0-9]+(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
@@ -320,6 +400,9 @@ Manifest manifestOf(const Json& json) {
       top.list("inputs")[i].at("sameGridAs").fail("there is no other input \"" + other + "\"");
   }
   checkVisibility(top, manifest);
+  checkSubjects(top, manifest);
+  readGroups(top, manifest);
+  readPresets(top, manifest);
   if (top.has("resources")) {
     const Node resources = top.at("resources");
     resources.expectObject({"threads", "mpi", "memoryBytesPerVoxel"});

@@ -2,6 +2,7 @@
 /// A plugin's manifest.json: everything the form, the validation and the documentation need, read without loading code.
 /// analysis/sdk/README.md describes every field.
 #include "data/error.h"
+#include "form/parameter.h"
 
 #include <cstdint>
 #include <map>
@@ -38,25 +39,10 @@ struct OutputSpec {
   std::string help;
 };
 
-enum class ParameterType { Number, Integer, Boolean, Choice, Text };
-[[nodiscard]] std::string_view nameOf(ParameterType type); ///< "number", "integer", …
-
-struct Choice {
-  std::string value, label;
-};
-
-struct ParameterSpec {
-  std::string name, label;
-  ParameterType type = ParameterType::Number;
-  nlohmann::json defaultValue; ///< never null, of the parameter's type and within its range
-  std::optional<double> minimum, maximum, step;
-  std::string unit;
-  std::vector<Choice> choices;
-  std::map<std::string, nlohmann::json>
-      visibleWhen; ///< other parameter → the value (or list of values) at which this one is shown
-  bool advanced = false;
-  std::string group, help;
-};
+using ParameterType = form::Type;
+using form::Choice;
+using form::shortest;
+using ParameterSpec = form::Parameter;
 
 struct Resources {
   bool threads = false;           ///< uses more than one thread
@@ -73,6 +59,8 @@ struct Manifest {
   std::vector<InputSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<ParameterSpec> parameters;
+  std::vector<form::Group> groups;   ///< of parameters; those that are not here have their name as title
+  std::vector<form::Preset> presets; ///< checked against the parameters
   Resources resources;
   std::string library;                  ///< file name of the shared library in the manifest's folder; or
   std::string program;                  ///< file name of the program in the manifest's folder
@@ -82,6 +70,7 @@ struct Manifest {
   [[nodiscard]] const std::string& entryFile() const { return library.empty() ? program : library; }
   [[nodiscard]] const InputSpec* input(std::string_view name) const;
   [[nodiscard]] const ParameterSpec* parameter(std::string_view name) const;
+  [[nodiscard]] const form::Preset* preset(std::string_view name) const;
 };
 
 /// Reads and checks a manifest's text. `path` is for messages. Throws ManifestError.
@@ -90,9 +79,6 @@ struct Manifest {
 
 /// Every field, defaults filled in; the same names as in manifest.json.
 void to_json(nlohmann::json& json, const Manifest& manifest);
-
-/// The fewest digits that are this number: "0", "0.05", "1e+09".
-[[nodiscard]] std::string shortest(double value);
 
 /// The manifest as a page for a person, in Markdown.
 [[nodiscard]] std::string asMarkdown(const Manifest& manifest);

@@ -1,13 +1,11 @@
 #include "sdk/manifest.h"
 
-#include <charconv>
+#include "form/value.h"
 
 namespace discern::sdk {
 namespace {
 
 using Json = nlohmann::json;
-
-Json orNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
@@ -20,7 +18,7 @@ std::string cell(std::string text) {
   return text;
 }
 
-std::string allowed(const ParameterSpec& spec) {
+std::string inTable(const ParameterSpec& spec) {
   if (spec.type == ParameterType::Choice) {
     std::string text;
     for (const Choice& choice : spec.choices)
@@ -28,10 +26,12 @@ std::string allowed(const ParameterSpec& spec) {
     return text;
   }
   if (spec.type == ParameterType::Boolean) return "`true`, `false`";
-  if (spec.minimum && spec.maximum) return shortest(*spec.minimum) + " to " + shortest(*spec.maximum);
-  if (spec.minimum) return "at least " + shortest(*spec.minimum);
-  if (spec.maximum) return "at most " + shortest(*spec.maximum);
-  return std::string(nameOf(spec.type));
+  return cell(form::allowed(spec)) + (spec.required ? ", required" : "");
+}
+
+std::string asCode(const ParameterSpec& spec, const Json& value) {
+  const std::string text = form::asText(spec, value);
+  return text.empty() ? "" : "`" + cell(text) + "`";
 }
 
 std::string bullets(const std::string& title, const std::vector<std::string>& lines) {
@@ -51,12 +51,6 @@ std::string visibility(const ParameterSpec& spec) {
 
 } // namespace
 
-std::string shortest(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
-}
-
 void to_json(Json& json, const Manifest& manifest) {
   json = {{"id", manifest.id},
           {"version", manifest.version},
@@ -69,7 +63,9 @@ void to_json(Json& json, const Manifest& manifest) {
           {"help", manifest.help},
           {"inputs", Json::array()},
           {"outputs", Json::array()},
-          {"parameters", Json::array()},
+          {"parameters", manifest.parameters},
+          {"groups", manifest.groups},
+          {"presets", manifest.presets},
           {"resources",
            {{"threads", manifest.resources.threads},
             {"mpi", manifest.resources.mpi},
@@ -93,27 +89,6 @@ void to_json(Json& json, const Manifest& manifest) {
                                {"columns", spec.columns},
                                {"unit", spec.unit},
                                {"help", spec.help}});
-  for (const ParameterSpec& spec : manifest.parameters) {
-    Json choices = Json::array();
-    for (const Choice& choice : spec.choices)
-      choices.push_back({{"value", choice.value}, {"label", choice.label}});
-    Json when = Json::object();
-    for (const auto& [name, value] : spec.visibleWhen)
-      when[name] = value;
-    json["parameters"].push_back({{"name", spec.name},
-                                  {"label", spec.label},
-                                  {"type", nameOf(spec.type)},
-                                  {"default", spec.defaultValue},
-                                  {"minimum", orNull(spec.minimum)},
-                                  {"maximum", orNull(spec.maximum)},
-                                  {"step", orNull(spec.step)},
-                                  {"unit", spec.unit},
-                                  {"choices", choices},
-                                  {"visibleWhen", when},
-                                  {"advanced", spec.advanced},
-                                  {"group", spec.group},
-                                  {"help", spec.help}});
-  }
 }
 
 std::string asMarkdown(const Manifest& manifest) {
@@ -133,8 +108,19 @@ std::string asMarkdown(const Manifest& manifest) {
   if (!manifest.parameters.empty()) {
     text += "## Parameters\n\n| name | default | allowed | unit | what |\n| --- | --- | --- | --- | --- |\n";
     for (const ParameterSpec& spec : manifest.parameters)
-      text += "| `" + spec.name + "` | `" + cell(plain(spec.defaultValue)) + "` | " + allowed(spec) + " | " +
-              spec.unit + " | " + cell(spec.help) + visibility(spec) + " |\n";
+      text += "| `" + spec.name + "` | " + asCode(spec, spec.defaultValue) + " | " + inTable(spec) + " | " + spec.unit +
+              " | " + cell(spec.help) + visibility(spec) + " |\n";
+    text += "\n";
+  }
+  if (!manifest.presets.empty()) {
+    text += "## Presets\n\n| name | sets | what |\n| --- | --- | --- |\n";
+    for (const form::Preset& preset : manifest.presets) {
+      std::string values;
+      for (const auto& [name, value] : preset.values.items())
+        values +=
+            (values.empty() ? "`" : ", `") + name + "=" + cell(form::asText(*manifest.parameter(name), value)) + "`";
+      text += "| " + cell(preset.name) + " | " + values + " | " + cell(preset.help) + " |\n";
+    }
     text += "\n";
   }
   if (!manifest.outputs.empty()) {
@@ -151,7 +137,8 @@ std::string asMarkdown(const Manifest& manifest) {
   for (const InputSpec& spec : manifest.inputs)
     if (spec.required) example += " --input " + spec.name + "=FILE";
   if (!manifest.parameters.empty())
-    example += " --set " + manifest.parameters[0].name + "=" + plain(manifest.parameters[0].defaultValue);
+    example += " --set " + manifest.parameters[0].name + "=" +
+               form::asText(manifest.parameters[0], manifest.parameters[0].defaultValue);
   text += "## In a script\n\n```\n" + example + " --output RUNDIR\n```\n\n";
   if (manifest.resources.mpi) text += "With `--on mpi:4` it runs as four processes, over MPI.\n\n";
   text += bullets("References", manifest.references) + bullets("Authors", manifest.authors);

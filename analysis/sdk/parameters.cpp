@@ -1,73 +1,15 @@
 #include "sdk/parameters.h"
 
+#include "form/value.h"
 #include "sdk/analysis.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace discern::sdk {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string range(const ParameterSpec& spec) {
-  const std::string unit = spec.unit.empty() ? "" : " " + spec.unit;
-  const std::string kind = spec.type == ParameterType::Integer ? "a whole number" : "a number";
-  if (spec.minimum && spec.maximum)
-    return kind + " from " + shortest(*spec.minimum) + " to " + shortest(*spec.maximum) + unit;
-  if (spec.minimum) return kind + ", at least " + shortest(*spec.minimum) + unit;
-  if (spec.maximum) return kind + ", at most " + shortest(*spec.maximum) + unit;
-  return kind + (unit.empty() ? "" : " in" + unit);
-}
-
-std::string expectation(const ParameterSpec& spec) {
-  switch (spec.type) {
-  case ParameterType::Boolean:
-    return "true or false";
-  case ParameterType::Text:
-    return "text";
-  case ParameterType::Choice: {
-    std::string text = "one of";
-    for (const Choice& choice : spec.choices)
-      text += (text == "one of" ? " " : ", ") + choice.value;
-    return text;
-  }
-  default:
-    return range(spec);
-  }
-}
-
-[[noreturn]] void refuse(const ParameterSpec& spec, const std::string& given) {
-  throw data::UsageError("parameter \"" + spec.name + "\" must be " + expectation(spec) + ", and " + given +
-                         " was given");
-}
-
-/// The value in the parameter's own type.
-Json checked(const ParameterSpec& spec, const Json& given) {
-  switch (spec.type) {
-  case ParameterType::Boolean:
-    if (!given.is_boolean()) refuse(spec, given.dump());
-    return given;
-  case ParameterType::Text:
-    if (!given.is_string()) refuse(spec, given.dump());
-    return given;
-  case ParameterType::Choice:
-    if (std::ranges::none_of(spec.choices, [&](const Choice& choice) { return given == choice.value; }))
-      refuse(spec, given.dump());
-    return given;
-  default:
-    break;
-  }
-  if (!given.is_number()) refuse(spec, given.dump());
-  const double value = given.get<double>();
-  if (!std::isfinite(value)) refuse(spec, "a value that is not finite");
-  if ((spec.minimum && value < *spec.minimum) || (spec.maximum && value > *spec.maximum)) refuse(spec, given.dump());
-  if (spec.type == ParameterType::Number) return value;
-  if (given.is_number_integer()) return given;
-  if (value != std::floor(value) || std::fabs(value) > 9e15) refuse(spec, given.dump());
-  return static_cast<std::int64_t>(value);
-}
 
 const ParameterSpec& named(const Manifest& manifest, const std::string& name) {
   if (const ParameterSpec* spec = manifest.parameter(name)) return *spec;
@@ -94,31 +36,19 @@ Json complete(const Manifest& manifest, const Json& given) {
     throw data::UsageError("parameters must be an object {name: value}, found " + given.dump());
   Json values = Json::object();
   for (const ParameterSpec& spec : manifest.parameters)
-    values[spec.name] = checked(spec, spec.defaultValue);
+    values[spec.name] = form::checked(spec, spec.defaultValue);
   if (given.is_object())
     for (const auto& [name, value] : given.items())
-      values[name] = checked(named(manifest, name), value);
+      values[name] = form::checked(named(manifest, name), value);
+  for (const ParameterSpec& spec : manifest.parameters)
+    if (form::missing(spec, values[spec.name]) && form::isShown(spec, manifest.parameters, values))
+      throw data::UsageError("parameter \"" + spec.name + "\" must be given: " + form::expectation(spec) +
+                             (spec.help.empty() ? "" : ". " + spec.help));
   return values;
 }
 
 Json fromText(const Manifest& manifest, const std::string& parameter, const std::string& text) {
-  const ParameterSpec& spec = named(manifest, parameter);
-  if (spec.type == ParameterType::Text || spec.type == ParameterType::Choice) return checked(spec, text);
-  if (spec.type == ParameterType::Boolean) {
-    if (text == "true" || text == "1" || text == "yes" || text == "on") return true;
-    if (text == "false" || text == "0" || text == "no" || text == "off") return false;
-    refuse(spec, "\"" + text + "\"");
-  }
-  if (spec.type == ParameterType::Integer) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size()) return checked(spec, value);
-  }
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    refuse(spec, "\"" + text + "\"");
-  return checked(spec, value);
+  return form::fromText(named(manifest, parameter), text);
 }
 
 void checkInputs(const Manifest& manifest, const Inputs& inputs) {

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "form/value.h"
 #include "run_text.h"
 #include "sdk/registry.h"
 
@@ -7,25 +8,12 @@
 namespace discern::runner {
 namespace {
 
-std::string plain(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
-
 std::string kindOf(const sdk::ParameterSpec& spec) {
-  const std::string unit = spec.unit.empty() ? "" : " " + spec.unit;
-  if (spec.type == sdk::ParameterType::Choice) {
-    std::string text;
-    for (const sdk::Choice& choice : spec.choices)
-      text += (text.empty() ? "" : " | ") + choice.value;
-    return text;
-  }
-  std::string text{nameOf(spec.type)};
-  if (spec.minimum && spec.maximum)
-    text += " " + sdk::shortest(*spec.minimum) + " to " + sdk::shortest(*spec.maximum);
-  else if (spec.minimum)
-    text += " from " + sdk::shortest(*spec.minimum);
-  else if (spec.maximum)
-    text += " to " + sdk::shortest(*spec.maximum);
-  return text + unit;
+  return form::allowed(spec) + (spec.unit.empty() || spec.type == sdk::ParameterType::List ? "" : " " + spec.unit) +
+         (spec.required ? ", required" : "");
 }
+
+std::string plain(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 /// Text broken into lines of at most `width` letters, each after `indent` spaces; empty lines stay.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width = 96) {
@@ -61,9 +49,16 @@ std::string asText(const sdk::Manifest& manifest) {
             (spec.sameGridAs.empty() ? "" : ", same grid as " + spec.sameGridAs) + "\n" + wrapped(spec.help, 6);
   if (!manifest.parameters.empty()) text += "\nPARAMETERS\n";
   for (const sdk::ParameterSpec& spec : manifest.parameters) {
-    text += "  " + spec.name + "  " + kindOf(spec) + "  [" + plain(spec.defaultValue) + "]\n" + wrapped(spec.help, 6);
+    text += "  " + spec.name + "  " + kindOf(spec) + "  [" + form::asText(spec, spec.defaultValue) + "]\n" +
+            wrapped(spec.help, 6);
     for (const auto& [name, value] : spec.visibleWhen)
       text += "      Used when " + name + " is " + plain(value) + ".\n";
+  }
+  if (!manifest.presets.empty()) text += "\nPRESETS\n";
+  for (const form::Preset& preset : manifest.presets) {
+    text += "  " + preset.name + "\n" + wrapped(preset.help, 6);
+    for (const auto& [name, value] : preset.values.items())
+      text += "      " + name + "=" + form::asText(*manifest.parameter(name), value) + "\n";
   }
   if (!manifest.outputs.empty()) text += "\nOUTPUTS\n";
   for (const sdk::OutputSpec& spec : manifest.outputs)

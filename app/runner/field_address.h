@@ -1,18 +1,13 @@
 #pragma once
+#include "form/field_address.h"
+
 #include <cstdint>
 #include <string>
 
 namespace discern::runner {
 
-/// A field as a person names it on the command line: FILE or FILE:FIELD.
-struct FieldAddress {
-  std::string path;  ///< absolute
-  std::string field; ///< empty: the first
-};
-
-/// A file whose own name holds a colon is found first; otherwise the part after the last colon names the field. Doesn't
-/// need the file to exist. Throws data::UsageError for an empty text.
-[[nodiscard]] FieldAddress fieldAddress(const std::string& text);
+using form::FieldAddress;
+using form::fieldAddress;
 
 /// NAME=VALUE. Throws data::UsageError that names `option`.
 struct Assignment {

@@ -42,8 +42,8 @@ constexpr std::array commands{
     Command{"list", "[--json]", "the analyses that are installed", listCommand},
     Command{"describe", "ID [--json|--markdown]", "an analysis: help, inputs, parameters", describeCommand},
     Command{"run",
-            "ID --input NAME=FILE[:FIELD] --set PARAM=VALUE --output RUNDIR [--threads N] [--seed S] [--memory 4G] "
-            "[--detach]\n"
+            "ID --input NAME=FILE[:FIELD] [--preset NAME] --set PARAM=VALUE --output RUNDIR [--threads N] [--seed S] "
+            "[--memory 4G] [--detach]\n"
             "      [--on process|mpi:N|HOST [--resource NAME=VALUE] [--send-plugin]]",
             "runs an analysis, here or on a host", runCommand},
     Command{"evaluate",

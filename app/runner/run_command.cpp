@@ -1,6 +1,7 @@
 #include "command.h"
 #include "field_address.h"
 #include "foreground.h"
+#include "form/preset_file.h"
 #include "interruption.h"
 #include "jobs/supervisor.h"
 #include "jobs/worker_command.h"
@@ -14,8 +15,8 @@
 namespace discern::runner {
 namespace {
 
-const std::set<std::string> options{"input", "set",   "time", "component", "output", "threads",
-                                    "seed",  "title", "on",   "resource",  "memory"};
+const std::set<std::string> options{"input",   "set",  "preset", "time", "component", "output",
+                                    "threads", "seed", "title",  "on",   "resource",  "memory"};
 
 /// The input that `name` means, which --input must have given before.
 nlohmann::json& given(nlohmann::json& job, const std::string& name, const std::string& option) {
@@ -58,6 +59,20 @@ void addHost(nlohmann::json& job, const Arguments& arguments, const sdk::Manifes
   if (arguments.has("send-plugin")) job["sendPlugin"] = sdk::find(job["plugin"].get<std::string>()).folder;
 }
 
+/// The manifest's own, or one that the person has saved in the window.
+form::Preset presetOf(const sdk::Manifest& manifest, const std::string& name) {
+  if (const form::Preset* own = manifest.preset(name)) return *own;
+  const std::vector<form::Preset> saved = form::readPresets(form::presetFile(manifest.id));
+  std::string known;
+  for (const form::Preset& preset : manifest.presets)
+    known += (known.empty() ? "" : ", ") + preset.name;
+  for (const form::Preset& preset : saved) {
+    if (preset.name == name) return preset;
+    known += (known.empty() ? "" : ", ") + preset.name;
+  }
+  throw data::UsageError(manifest.id + " has no preset \"" + name + "\"; it has " + (known.empty() ? "none" : known));
+}
+
 nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) {
   nlohmann::json job{{"plugin", manifest.id},
                      {"pluginVersion", manifest.version},
@@ -86,11 +101,14 @@ nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) 
       given(job, name, option)[option] = wholeNumber(value, option, 0);
     }
   nlohmann::json parameters = nlohmann::json::object();
+  if (arguments.has("preset")) parameters = presetOf(manifest, arguments.value("preset")).values;
   for (const std::string& text : arguments.values("set")) {
     const auto [name, value] = assignment(text, "set");
     parameters[name] = fromText(manifest, name, value);
   }
   job["parameters"] = complete(manifest, parameters);
+  for (const sdk::ParameterSpec& spec : manifest.parameters) // another machine gets them along with the inputs
+    if (spec.type == sdk::ParameterType::File && spec.mode != "save") job["files"].push_back(spec.name);
   if (arguments.has("threads")) job["threads"] = wholeNumber(arguments.value("threads"), "threads", 1);
   addHost(job, arguments, manifest);
   if (arguments.has("memory")) job["memoryLimitBytes"] = memoryBytes(arguments.value("memory"));

@@ -2,6 +2,7 @@
 
 #include "command.h"
 #include "data/memory_estimate.h"
+#include "form/value.h"
 #include "io/open.h"
 #include "io/write.h"
 #include "jobs/content_hash.h"
@@ -191,9 +192,11 @@ struct OpenedInputs {
   sdk::Inputs inputs;
   Json provenance = Json::object(); ///< name → path, field, time, component
   std::set<std::string> paths;
+  Json parameters; ///< complete, with what depends on the inputs filled in
 };
 
-OpenedInputs openInputs(const sdk::Manifest& manifest, const Json& given) {
+/// The inputs, and the fields that parameters choose, which are inputs under the parameter's name.
+OpenedInputs openInputs(const sdk::Manifest& manifest, const Json& given, const Json& parameters) {
   OpenedInputs opened;
   std::map<std::string, std::shared_ptr<data::Dataset>> datasets;
   for (const auto& [name, input] : given.items()) {
@@ -216,7 +219,34 @@ OpenedInputs openInputs(const sdk::Manifest& manifest, const Json& given) {
     opened.provenance[name] = {{"path", path}, {"field", field->info().name}, {"time", time}, {"component", component}};
   }
   checkInputs(manifest, opened.inputs);
+  opened.parameters = checkParameters(manifest, opened.inputs, parameters);
+  std::map<std::string, std::string> files;
+  for (const auto& [name, input] : opened.provenance.items())
+    files[name] = input["path"].get<std::string>();
+  for (const auto& [name, address] : chosenFields(manifest, opened.parameters, files)) {
+    const sdk::ParameterSpec& spec = *manifest.parameter(name);
+    auto& dataset = datasets[address.path];
+    if (!dataset) dataset = io::open(address.path);
+    const std::shared_ptr<const data::FieldSource> field = dataset->field(address.field);
+    const data::FieldInfo& info = field->info();
+    if (!spec.kind.empty() && info.labels != (spec.kind == "labels"))
+      throw data::UsageError("parameter \"" + name + "\" must be " + form::expectation(spec) + ", and \"" + info.name +
+                             (info.labels ? "\" holds labels" : "\" holds values that are no labels"));
+    const auto time =
+        spec.input.empty() ? std::int64_t{0} : std::min(opened.inputs.time(spec.input), info.time.size - 1);
+    opened.inputs.add(name, field, time);
+    opened.paths.insert(address.path);
+    opened.provenance[name] = {{"path", address.path}, {"field", info.name}, {"time", time}, {"component", 0}};
+  }
   return opened;
+}
+
+/// The ranges of time that are in times.
+std::set<std::string> physicalTimes(const sdk::Manifest& manifest) {
+  std::set<std::string> names;
+  for (const sdk::ParameterSpec& spec : manifest.parameters)
+    if (spec.physical) names.insert(spec.name);
+  return names;
 }
 
 class Worker {
@@ -281,25 +311,26 @@ private:
     limitMemory(limit);
     const sdk::Entry plugin = sdk::find(job.value("plugin", ""));
     const sdk::Manifest& manifest = plugin.manifest;
-    const Json parameters = complete(manifest, job.value("parameters", Json::object()));
+    const Json given = complete(manifest, job.value("parameters", Json::object()));
     const int threads =
         job.value("threads", 0) > 0 ? job.value("threads", 0) : std::max(1, availableThreads() / ranks_.size());
     const auto seed = job.value("seed", std::uint64_t{0});
-    const OpenedInputs opened = openInputs(manifest, job.value("inputs", Json::object()));
+    const OpenedInputs opened = openInputs(manifest, job.value("inputs", Json::object()), given);
+    const Json& parameters = opened.parameters;
     RunContext context(writer_, path_, ranks_, asked_, threads, seed);
     expectMemory(manifest, opened.inputs, limit, context);
     RunOutputs outputs(writer_, manifest.id + " " + manifest.version);
     Hashes hashes(ranks_.rank() == 0 ? opened.paths : std::set<std::string>{});
     const std::unique_ptr<sdk::Analysis> analysis = load(plugin);
     context.checkCancelled();
-    analysis->run(opened.inputs, sdk::Parameters(parameters), outputs, context);
+    analysis->run(opened.inputs, sdk::Parameters(parameters, physicalTimes(manifest)), outputs, context);
     context.checkCancelled();
     if (ranks_.rank() > 0) return; // rank 0 writes
     context.phase("Writing the result");
     Json inputs = opened.provenance;
     for (auto& [name, input] : inputs.items()) {
       const std::string hash = hashes.of(input["path"].get<std::string>());
-      const std::string promised = job["inputs"][name].value("sha256", "");
+      const std::string promised = job["inputs"].contains(name) ? job["inputs"][name].value("sha256", "") : "";
       if (!promised.empty() && !hash.empty() && promised != hash)
         throw data::ReadError(input["path"].get<std::string>(),
                               "the file has changed since the run was asked for (its SHA-256 is " + hash +

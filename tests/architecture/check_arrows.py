@@ -14,6 +14,7 @@ import sys
 LINKS = {
     "discern_methods": r"Eigen3::Eigen|OpenMP::.*|MPI::.*|OpenCL::.*",
     "discern_data": r"VTK::Common(Core|DataModel)|nlohmann_json::.*|Threads::Threads",
+    "discern_form": r"discern_data",
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4|SNAPPY)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA|BZip2)::\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|OpenMP::.*|VTK::Filters\w+",
@@ -22,14 +23,14 @@ LINKS = {
     "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",
     "discern_jobs": r"discern_data|OpenSSL::Crypto|Qt6::Core|Threads::Threads",
     "discern_remote": r"discern_jobs|discern_data|Qt6::Core|Threads::Threads",
-    "discern_sdk": r"discern_data|discern_io|dl|Threads::Threads",
+    "discern_sdk": r"discern_(data|form)|discern_io|dl|Threads::Threads",
     "discern_scene": r"discern_data|discern_session|VTK::.*|Threads::Threads|OpenMP::.*",
     "discern_link": r"discern_session|discern_data|Qt6::Core",
     "discern_views": r"discern_scene|discern_link|discern_session|discern_data|Qt6::(Core|Gui|Widgets|OpenGL|OpenGLWidgets|Svg)",
-    "discern_desktop": r"discern_(views|scene|link|jobs|remote|session|channel_client|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
+    "discern_desktop": r"discern_(views|scene|link|jobs|remote|form|session|channel_client|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
     "discern": r"discern_desktop|discern_views|Qt6::.*",
     "discern-askpass": r"discern_desktop|Qt6::.*",
-    "discern-run": r"discern_(io|jobs|remote|sdk|session|channel_server|methods|data)|dl|Threads::Threads|Qt6::Core",
+    "discern-run": r"discern_(io|jobs|remote|form|sdk|session|channel_server|methods|data)|dl|Threads::Threads|Qt6::Core",
     "discern_mpi": r"MPI::MPI_C",
     "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",
 }
@@ -46,6 +47,7 @@ ABOVE = r"(scene|link|views|desktop|runner)/.*"
 INCLUDES = {
     "analysis/methods": rf"{QT}|vtk.*|hdf5.*|H5.*|netcdf.*|(data|io|session|channel|jobs|sdk)/.*|{ABOVE}",
     "analysis/data": rf"{QT}|{OPENGL}|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/form": rf"{QT}|vtk.*|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/io": rf"{QT}|{OPENGL}|(session|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/session": rf"{QT}|{OPENGL}|(io|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/geometry": rf"{QT}|{OPENGL}|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",

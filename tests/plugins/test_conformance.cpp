@@ -115,6 +115,27 @@ private Q_SLOTS:
         QVERIFY2(finding.first, qPrintable(QString::fromStdString(name) + ": " + finding.second));
   }
 
+  /// What has no default and must be given is made up: a file, labels, a region.
+  void whatMustBeGivenIsGiven() {
+    json m = manifest();
+    m["inputs"].push_back({{"name", "cells"}, {"kind", "labels"}, {"sameGridAs", "image"}});
+    m["parameters"] = json::parse(R"([
+      {"name": "table", "type": "file", "suffixes": [".csv"], "required": true},
+      {"name": "box", "type": "region", "input": "image", "required": true},
+      {"name": "only", "type": "labels", "input": "cells", "required": true},
+      {"name": "other", "type": "field", "input": "image", "required": true},
+      {"name": "many", "type": "list", "of": "integer", "minimum": 2, "required": true}])");
+    fixture_.plugin("needs",
+                    "import discern, os\ndef run(i, p, o, c):\n"
+                    "    if not os.path.isfile(p.file('table')) or p.region('box').hi[0] < 1 or not p.labels('only'):\n"
+                    "        raise discern.UsageError('nothing was given')\n"
+                    "    o.add_summary('count', int(i['other'].values.size) + p.integers('many')[0])\n"
+                    "discern.main(run)\n",
+                    m);
+    for (const auto& [name, finding] : check(fixture_.path("needs")))
+      QVERIFY2(finding.first, qPrintable(QString::fromStdString(name) + ": " + finding.second));
+  }
+
   void badManifest() {
     fixture_.write("wrong/manifest.json", "{\n  \"id\": \"org.example.wrong\",\n  \"version\": 3\n}\n");
     const auto findings = check(fixture_.path("wrong"));

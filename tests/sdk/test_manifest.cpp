@@ -69,11 +69,11 @@ private Q_SLOTS:
     row("no name", R"([{"op":"remove","path":"/name"}])", "the top", "\"name\" is missing");
     row("unknown key", R"([{"op":"add","path":"/parameters/0/minium","value":1}])", "/parameters/0", "minium");
     row("default too great", R"([{"op":"replace","path":"/parameters/0/default","value":21}])", "/parameters/0/default",
-        "outside");
+        "from 0 to 20 voxels");
     row("default of another type", R"([{"op":"replace","path":"/parameters/1/default","value":1.5}])",
         "/parameters/1/default", "whole");
     row("default no choice", R"([{"op":"replace","path":"/parameters/2/default","value":"x"}])",
-        "/parameters/2/default", "choices");
+        "/parameters/2/default", "otsu, manual");
     row("no choices", R"([{"op":"remove","path":"/parameters/2/choices"}])", "/parameters/2", "choices");
     row("same choice twice", R"([{"op":"replace","path":"/parameters/2/choices/1/value","value":"otsu"}])",
         "/parameters/2/choices/1", "twice");

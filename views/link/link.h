@@ -1,4 +1,5 @@
 #pragma once
+#include "link/region_board.h"
 #include "session/session.h"
 
 #include <QObject>
@@ -13,6 +14,8 @@ public:
   explicit Link(QObject* parent = nullptr);
   [[nodiscard]] const session::State& state() const { return session_.state(); }
   [[nodiscard]] session::Session& session() { return session_; }
+  /// Boxes of voxels that are being chosen; no part of the state.
+  [[nodiscard]] RegionBoard& regions() { return regions_; }
   void run(const std::string& name, nlohmann::json args = nlohmann::json::object());
   void setCursor(const data::Vec3& world);
   void setTime(std::int64_t step);
@@ -32,6 +35,7 @@ Q_SIGNALS:
 
 private:
   session::Session session_;
+  RegionBoard regions_;
 };
 
 } // namespace discern::link

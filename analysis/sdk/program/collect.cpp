@@ -34,7 +34,7 @@ Json readJsonFile(const fs::path& file) {
 class Collector {
 public:
   Collector(const Manifest& manifest, const Inputs& in, Outputs& out) : manifest_(manifest), out_(out) {
-    for (const InputSpec& spec : manifest.inputs)
+    for (const InputSpec& spec : handedOver(manifest))
       if (in.has(spec.name)) inputs_.emplace_back(spec.name, handedOverInfo(spec, in));
   }
 

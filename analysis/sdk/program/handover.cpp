@@ -1,5 +1,6 @@
 #include "sdk/program/handover.h"
 
+#include "form/value.h"
 #include "io/write.h"
 
 #include <algorithm>
@@ -23,9 +24,6 @@ void writeText(const fs::path& file, const std::string& text) {
   if (!stream) throw std::runtime_error(file.string() + ": can't be written (is the disk full?)");
   fs::rename(part, file);
 }
-
-/// What a shell reads with $(cat …): text as it is, numbers in the fewest digits, anything else as JSON.
-std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 void writeVoxels(const std::string& path, const data::FieldSource& field, const data::FieldInfo& info,
                  std::int64_t firstStep, int component, const Context& ctx) {
@@ -69,13 +67,25 @@ data::FieldInfo handedOverInfo(const InputSpec& spec, const Inputs& in) {
   return info;
 }
 
+std::vector<InputSpec> handedOver(const Manifest& manifest) {
+  std::vector<InputSpec> specs = manifest.inputs;
+  for (const ParameterSpec& spec : manifest.parameters) {
+    if (spec.type != ParameterType::Field) continue;
+    InputSpec field;
+    field.name = spec.name;
+    if (const InputSpec* input = manifest.input(spec.input)) field.axes = input->axes;
+    specs.push_back(std::move(field));
+  }
+  return specs;
+}
+
 void handOver(const std::string& run, const Entry& plugin, const Inputs& in, const Parameters& p, Context& ctx) {
   fs::create_directories(run + "/inputs");
   fs::create_directories(run + "/parameters");
   fs::create_directories(run + "/outputs");
   fs::create_directories(run + "/partial");
   Json inputs = Json::object();
-  for (const InputSpec& spec : plugin.manifest.inputs) {
+  for (const InputSpec& spec : handedOver(plugin.manifest)) {
     if (!in.has(spec.name)) continue;
     const data::FieldInfo info = handedOverInfo(spec, in);
     const std::string relative = "inputs/" + spec.name + ".npy";
@@ -84,8 +94,8 @@ void handOver(const std::string& run, const Entry& plugin, const Inputs& in, con
     inputs[spec.name] = {
         {"file", relative}, {"info", info}, {"step", in.time(spec.name)}, {"component", in.component(spec.name)}};
   }
-  for (const auto& [name, value] : p.json().items())
-    writeText(run + "/parameters/" + name, plain(value));
+  for (const ParameterSpec& spec : plugin.manifest.parameters) // what a shell reads with $(cat …)
+    writeText(run + "/parameters/" + spec.name, form::asText(spec, p.json().at(spec.name)));
   writeText(run + "/program.json", Json{{"format", 1},
                                         {"plugin", plugin.manifest.id},
                                         {"version", plugin.manifest.version},

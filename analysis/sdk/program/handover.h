@@ -8,6 +8,9 @@ namespace discern::sdk {
 /// passed on a few megabytes at a time.
 void handOver(const std::string& run, const Entry& plugin, const Inputs& in, const Parameters& p, Context& ctx);
 
+/// The inputs of the manifest, and the fields that its parameters choose, which are handed over as inputs are.
+[[nodiscard]] std::vector<InputSpec> handedOver(const Manifest& manifest);
+
 /// Takes inputs/ and parameters/ away again; program.json, which describes them, stays.
 void removeHandedOver(const std::string& run);
 

@@ -51,74 +51,6 @@ std::string firstSentence(const std::string& markdown) {
   return markdown.substr(begin, end - begin);
 }
 
-Parameter::Type typeOf(const json& object, const std::string& plugin) {
-  const std::string type = text(object, "type");
-  if (type == "number") return Parameter::Type::Number;
-  if (type == "integer") return Parameter::Type::Integer;
-  if (type == "boolean") return Parameter::Type::Boolean;
-  if (type == "choice") return Parameter::Type::Choice;
-  if (type == "text") return Parameter::Type::Text;
-  throw data::UsageError(plugin + ": the parameter \"" + text(object, "name") + "\" has the unknown type \"" + type +
-                         "\".");
-}
-
-std::vector<json> asList(const json& value) {
-  return value.is_array() ? std::vector<json>(value.begin(), value.end()) : std::vector<json>{value};
-}
-
-/// {"parameter": "method", "equals": "manual"}, {"parameter", "in"}, {"method": "manual"} or {"method": ["a", "b"]}; or
-/// an array of these.
-std::vector<Parameter::Condition> conditions(const json& rule) {
-  std::vector<Parameter::Condition> out;
-  if (rule.is_array()) {
-    for (const json& part : rule)
-      for (Parameter::Condition& condition : conditions(part))
-        out.push_back(std::move(condition));
-  } else if (rule.is_object() && rule.contains("parameter")) {
-    for (const char* key : {"equals", "value", "values", "in"})
-      if (rule.contains(key)) out.push_back({text(rule, "parameter"), asList(rule[key])});
-  } else if (rule.is_object()) {
-    for (const auto& [name, value] : rule.items())
-      out.push_back({name, asList(value)});
-  }
-  return out;
-}
-
-Parameter parameterOf(const json& object, const std::string& plugin) {
-  Parameter p;
-  p.name = text(object, "name");
-  if (p.name.empty()) throw data::UsageError(plugin + ": a parameter has no name.");
-  p.label = text(object, "label", p.name);
-  p.type = typeOf(object, plugin);
-  p.minimum = number(object, "minimum");
-  p.maximum = number(object, "maximum");
-  p.step = number(object, "step");
-  p.unit = text(object, "unit");
-  p.group = text(object, "group");
-  p.help = text(object, "help");
-  p.advanced = flag(object, "advanced");
-  if (object.contains("visibleWhen")) p.visibleWhen = conditions(object["visibleWhen"]);
-  if (const auto it = object.find("choices"); it != object.end() && it->is_array())
-    for (const json& choice : *it) {
-      if (choice.is_object())
-        p.choices.push_back(
-            {text(choice, "value", text(choice, "name")), text(choice, "label", text(choice, "value"))});
-      else if (choice.is_string())
-        p.choices.push_back({choice.get<std::string>(), choice.get<std::string>()});
-    }
-  if (object.contains("default"))
-    p.fallback = object["default"];
-  else if (p.type == Parameter::Type::Boolean)
-    p.fallback = false;
-  else if (p.type == Parameter::Type::Choice)
-    p.fallback = p.choices.empty() ? std::string() : p.choices.front().value;
-  else if (p.type == Parameter::Type::Text)
-    p.fallback = "";
-  else
-    p.fallback = p.minimum.value_or(0.0);
-  return p;
-}
-
 Input inputOf(const json& object, const std::string& key) {
   Input in;
   in.name = text(object, "name", key);
@@ -164,19 +96,18 @@ bool Analysis::isComparison() const {
 json Analysis::defaults() const {
   json values = json::object();
   for (const Parameter& p : parameters)
-    values[p.name] = p.fallback;
+    values[p.name] = p.defaultValue;
   return values;
 }
 
 std::vector<std::string> Analysis::fileParameters() const {
-  return {}; // no type of parameter names a file
+  std::vector<std::string> names;
+  for (const Parameter& parameter : parameters)
+    if (parameter.type == form::Type::File && parameter.mode != "save") names.push_back(parameter.name);
+  return names;
 }
 
-const Parameter* Analysis::parameter(const std::string& wanted) const {
-  const auto it =
-      std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) { return p.name == wanted; });
-  return it == parameters.end() ? nullptr : &*it;
-}
+const Parameter* Analysis::parameter(const std::string& wanted) const { return form::find(parameters, wanted); }
 
 double Analysis::memoryFor(std::int64_t voxels) const {
   if (voxels <= 0 || memoryBytesPerVoxel <= 0) return memoryBytes;
@@ -198,9 +129,13 @@ Analysis analysisFromManifest(const json& manifest) {
   if (const auto it = manifest.find("inputs"); it != manifest.end())
     for (const auto& [key, value] : it->items())
       a.inputs.push_back(inputOf(value, key));
-  if (const auto it = manifest.find("parameters"); it != manifest.end())
-    for (const json& value : *it)
-      a.parameters.push_back(parameterOf(value, a.id));
+  if (const auto it = manifest.find("parameters"); it != manifest.end()) try {
+      a.parameters = it->get<std::vector<Parameter>>();
+    } catch (const data::UsageError& error) {
+      throw data::UsageError(a.id + ": " + error.what());
+    }
+  if (const auto it = manifest.find("groups"); it != manifest.end()) a.groups = it->get<std::vector<form::Group>>();
+  if (const auto it = manifest.find("presets"); it != manifest.end()) a.presets = it->get<std::vector<form::Preset>>();
   if (const auto it = manifest.find("resources"); it != manifest.end() && it->is_object()) {
     a.memoryBytesPerVoxel = number(*it, "memoryBytesPerVoxel").value_or(0);
     a.memoryBytes = number(*it, "memoryBytes").value_or(0);

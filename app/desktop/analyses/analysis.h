@@ -1,4 +1,6 @@
 #pragma once
+#include "form/parameter.h"
+
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -7,27 +9,7 @@
 
 namespace discern::desktop {
 
-/// A parameter of an analysis, as its manifest says.
-struct Parameter {
-  enum class Type { Number, Integer, Boolean, Choice, Text };
-  struct Choice {
-    std::string value, label;
-  };
-  /// The parameter is shown while `parameter` has one of `values`.
-  struct Condition {
-    std::string parameter;
-    std::vector<nlohmann::json> values;
-  };
-  std::string name, label;
-  Type type = Type::Number;
-  nlohmann::json fallback; ///< the default
-  std::optional<double> minimum, maximum, step;
-  std::string unit;
-  std::vector<Choice> choices;
-  std::vector<Condition> visibleWhen; ///< all must hold
-  bool advanced = false;
-  std::string group, help;
-};
+using form::Parameter;
 
 /// A field that an analysis wants.
 struct Input {
@@ -45,10 +27,12 @@ struct Analysis {
   std::vector<std::string> keywords, authors, references; ///< references: DOIs
   std::vector<Input> inputs;
   std::vector<Parameter> parameters;
-  double memoryBytesPerVoxel = 0; ///< of the first input; 0: not said
-  double memoryBytes = 0;         ///< beside that
-  bool mpi = false;               ///< may run as several ranks
-  std::string folder;             ///< of the plugin, on this computer; empty: not known
+  std::vector<form::Group> groups;
+  std::vector<form::Preset> presets; ///< the manifest's own
+  double memoryBytesPerVoxel = 0;    ///< of the first input; 0: not said
+  double memoryBytes = 0;            ///< beside that
+  bool mpi = false;                  ///< may run as several ranks
+  std::string folder;                ///< of the plugin, on this computer; empty: not known
 
   /// Two labellings against one another: its result is the evaluation, not a layer.
   [[nodiscard]] bool isComparison() const;

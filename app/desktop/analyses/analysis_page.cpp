@@ -1,10 +1,14 @@
 #include "desktop/analyses/analysis_page.h"
 
 #include "desktop/analyses/fold_button.h"
+#include "desktop/form/preset_bar.h"
+#include "desktop/form/surroundings.h"
 #include "desktop/hosts/run_target.h"
 #include "desktop/theme/icons.h"
+#include "form/preset_file.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
@@ -52,12 +56,17 @@ AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::Fie
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   inputs_ = new InputForm(analysis.inputs, link, provider);
-  parameters_ = new ParameterForm(analysis.parameters);
+  around_ = new Surroundings(
+      link, provider, [this] { return inputs_->values(); }, this);
+  parameters_ = new ParameterForm(analysis.parameters, analysis.groups, around_);
   target_ = new RunTarget(analysis);
   column->addWidget(header());
   column->addWidget(body(), 1);
   column->addWidget(footer());
-  connect(inputs_, &InputForm::changed, this, &AnalysisPage::refresh);
+  connect(inputs_, &InputForm::changed, this, [this] {
+    around_->tellChanged();
+    refresh();
+  });
   connect(parameters_, &ParameterForm::changed, this, &AnalysisPage::refresh);
   connect(target_, &RunTarget::changed, this, &AnalysisPage::refresh);
   connect(target_, &RunTarget::setupRequested, this, &AnalysisPage::hostsRequested);
@@ -98,13 +107,19 @@ QWidget* AnalysisPage::body() {
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto* content = new QWidget(scroll);
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(12, 4, 12, 12);
+  column->setContentsMargins(4, 4, 12, 12); // the form has 8 of its own, for the marks of what was changed
   column->setSpacing(8);
+  const auto add = [column](QWidget* widget, Qt::Alignment alignment = {}) {
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(8, 0, 0, 0);
+    row->addWidget(widget, 0, alignment);
+    column->addLayout(row);
+  };
 
   auto* summary = new QLabel(str(analysis_.summary), content);
   summary->setProperty("tone", QStringLiteral("muted"));
   summary->setWordWrap(true);
-  column->addWidget(summary);
+  add(summary);
 
   auto* fold = new FoldButton(tr("How it works"), content);
   fold->setObjectName(QStringLiteral("about"));
@@ -118,32 +133,36 @@ QWidget* AnalysisPage::body() {
   help->setTextInteractionFlags(Qt::TextBrowserInteraction);
   help->hide();
   connect(fold, &FoldButton::folded, help, &QWidget::setVisible);
-  column->addWidget(fold);
-  column->addWidget(help);
+  add(fold, Qt::AlignLeft);
+  add(help);
 
-  if (!analysis_.inputs.empty())
-    column->addWidget(heading(analysis_.inputs.size() == 1 ? tr("Input") : tr("Inputs"), content));
+  if (!analysis_.inputs.empty()) add(heading(analysis_.inputs.size() == 1 ? tr("Input") : tr("Inputs"), content));
   inputs_->setParent(content);
-  column->addWidget(inputs_);
+  add(inputs_);
 
   if (!analysis_.parameters.empty()) {
     auto* line = new QHBoxLayout;
+    line->setContentsMargins(8, 4, 0, 0);
     line->addWidget(heading(tr("Parameters"), content), 1);
-    auto* reset = new QToolButton(content);
-    reset->setObjectName(QStringLiteral("resetAll"));
-    reset->setText(tr("Reset all"));
-    reset->setAutoRaise(true);
-    reset->setToolTip(tr("Every parameter back to its default"));
-    connect(reset, &QToolButton::clicked, parameters_, &ParameterForm::resetAll);
-    line->addWidget(reset);
+    reset_ = new QToolButton(content);
+    reset_->setObjectName(QStringLiteral("resetAll"));
+    reset_->setText(tr("Reset all"));
+    reset_->setAutoRaise(true);
+    reset_->setToolTip(tr("Every parameter back to its default"));
+    connect(reset_, &QToolButton::clicked, parameters_, &ParameterForm::resetAll);
+    line->addWidget(reset_);
     column->addLayout(line);
+    presets_ = new PresetBar(
+        analysis_, form::presetFile(analysis_.id), [this] { return parameters_->values(); }, content);
+    connect(presets_, &PresetBar::chosen, parameters_, &ParameterForm::setValues);
+    add(presets_);
   }
   parameters_->setParent(content);
   column->addWidget(parameters_);
   column->addSpacing(8);
   column->addWidget(heading(tr("Run on"), content));
   target_->setParent(content);
-  column->addWidget(target_);
+  add(target_);
   column->addStretch(1);
   scroll->setWidget(content);
   return scroll;
@@ -161,7 +180,7 @@ QWidget* AnalysisPage::footer() {
   run_ = new QPushButton(analysis_.isComparison() ? tr("Compare") : tr("Run"), box);
   run_->setObjectName(QStringLiteral("run"));
   run_->setProperty("tone", QStringLiteral("accent"));
-  run_->setToolTip(tr("Run in a process of its own (Ctrl+Enter)"));
+  run_->setToolTip(tr("Run in a process of its own (Enter, Ctrl+Enter)"));
   run_->setAccessibleName(tr("Run %1").arg(str(analysis_.name)));
   connect(run_, &QPushButton::clicked, this, &AnalysisPage::run);
   column->addWidget(status_);
@@ -175,6 +194,8 @@ void AnalysisPage::refresh() {
   const QString host = target_->host();
   const QString verb = analysis_.isComparison() ? tr("Compare") : tr("Run");
   run_->setText(host.isEmpty() ? verb : tr("%1 on %2").arg(verb, host));
+  if (presets_) presets_->follow();
+  if (reset_) reset_->setEnabled(parameters_->differs());
   run_->setEnabled(problems.isEmpty());
   QString text = problems.join(QLatin1Char('\n'));
   if (problems.isEmpty()) {
@@ -194,6 +215,15 @@ void AnalysisPage::run() {
   } else if (!parameters_->valid()) {
     parameters_->firstEditor()->setFocus();
   }
+}
+
+/// Fields leave Enter to whom they belong to.
+void AnalysisPage::keyPressEvent(QKeyEvent* event) {
+  const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+  if (enter && !(event->modifiers() & ~Qt::KeypadModifier))
+    run();
+  else
+    QWidget::keyPressEvent(event);
 }
 
 void AnalysisPage::focusFirst() {

@@ -2,14 +2,16 @@
 #include "desktop/analyses/input_form.h"
 #include "desktop/analyses/parameter_form.h"
 
+class QLabel;
 class QPushButton;
 class QToolButton;
 
 namespace discern::desktop {
 
+class PresetBar;
 class RunTarget;
 
-/// One analysis: what it does, its inputs, its parameters, and Run.
+/// One analysis: what it does, its inputs, its presets and parameters, and Run. Enter in a field runs; Esc goes back.
 class AnalysisPage final : public QWidget {
   Q_OBJECT
 public:
@@ -18,6 +20,7 @@ public:
   [[nodiscard]] ParameterForm& parameters() { return *parameters_; }
   [[nodiscard]] InputForm& inputs() { return *inputs_; }
   [[nodiscard]] RunTarget& target() { return *target_; }
+  [[nodiscard]] PresetBar* presets() { return presets_; } ///< nullptr: there is nothing to set
   /// Asks for the run, or takes the focus to what is wrong.
   void run();
   void focusFirst();
@@ -28,6 +31,9 @@ Q_SIGNALS:
   void hostsRequested(); ///< to be set up
   void backRequested();
 
+protected:
+  void keyPressEvent(QKeyEvent* event) override;
+
 private:
   QWidget* header();
   QWidget* body();
@@ -36,8 +42,11 @@ private:
 
   Analysis analysis_;
   InputForm* inputs_ = nullptr;
+  Surroundings* around_ = nullptr;
   ParameterForm* parameters_ = nullptr;
   RunTarget* target_ = nullptr;
+  PresetBar* presets_ = nullptr;
+  QToolButton* reset_ = nullptr;
   QPushButton* run_ = nullptr;
   QLabel* status_ = nullptr;
 };

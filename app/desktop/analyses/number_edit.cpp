@@ -26,7 +26,7 @@ NumberEdit::NumberEdit(const Parameter& parameter, QWidget* parent) : QDoubleSpi
   double step = 1;
   if (parameter.step)
     step = *parameter.step;
-  else if (parameter.type == Parameter::Type::Number && parameter.minimum && parameter.maximum)
+  else if (parameter.type == form::Type::Number && parameter.minimum && parameter.maximum)
     step = std::pow(10.0, std::floor(std::log10(std::max(*parameter.maximum - *parameter.minimum, 1e-9)) - 1));
   setSingleStep(step);
   setMinimumWidth(64);
@@ -57,8 +57,7 @@ QString NumberEdit::bare(QString text) const {
 QString NumberEdit::problem() const {
   const QString unit = suffix();
   if (!readable_) return tr("Type a number.");
-  if (parameter_.type == Parameter::Type::Integer && value() != std::floor(value()))
-    return tr("Must be a whole number.");
+  if (parameter_.type == form::Type::Integer && value() != std::floor(value())) return tr("Must be a whole number.");
   const bool low = parameter_.minimum && value() < *parameter_.minimum;
   const bool high = parameter_.maximum && value() > *parameter_.maximum;
   if (!low && !high) return {};
@@ -69,7 +68,7 @@ QString NumberEdit::problem() const {
 }
 
 nlohmann::json NumberEdit::json() const {
-  if (parameter_.type == Parameter::Type::Integer && value() == std::floor(value()) && std::abs(value()) < 9e15)
+  if (parameter_.type == form::Type::Integer && value() == std::floor(value()) && std::abs(value()) < 9e15)
     return static_cast<std::int64_t>(value());
   return value();
 }

@@ -1,6 +1,7 @@
 #include "conformance/conformance.h"
 
 #include "conformance/sample_inputs.h"
+#include "conformance/sample_parameters.h"
 #include "conformance/trial.h"
 #include "io/open.h"
 #include "sdk/parameters.h"
@@ -148,7 +149,7 @@ private:
             {"inputs", all},
             {"threads", 2},
             {"seed", 7},
-            {"parameters", sdk::complete(manifest_, given)}};
+            {"parameters", sdk::complete(manifest_, withRequired(manifest_, scratch_.path(), std::move(given)))}};
   }
 
   bool defaults() {
@@ -259,15 +260,7 @@ private:
     int tried = 0;
     std::string faults;
     for (const sdk::ParameterSpec& spec : manifest_.parameters) {
-      std::vector<json> values;
-      if (spec.type == sdk::ParameterType::Boolean) values = {true, false};
-      for (const sdk::Choice& choice : spec.choices)
-        values.emplace_back(choice.value);
-      for (const auto& end : {spec.minimum, spec.maximum})
-        if (end && spec.type == sdk::ParameterType::Integer)
-          values.emplace_back(static_cast<std::int64_t>(*end));
-        else if (end)
-          values.emplace_back(*end);
+      const std::vector<json> values = trialValues(spec);
       for (const json& value : values) {
         if (value == spec.defaultValue) continue;
         ++tried;

@@ -77,7 +77,7 @@ def run(inputs: discern.Inputs, parameters: discern.Parameters, outputs: discern
     context.phase("Multiply")
     for z in range(len(values)):
         context.check_cancelled()
-        values[z] *= parameters["factor"]
+        values[z] *= parameters.number("factor")
         context.progress((z + 1) / len(values))
     outputs.add_field(image.like(values, name="scaled", unit=image.unit))
     outputs.add_summary("mean", float(np.nanmean(values)) if np.isfinite(values).any() else 0.0)
@@ -140,7 +140,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 constexpr const char* readme = R"md(# @TITLE@
 
-A plugin for Discern. `manifest.json` says what it is, takes and gives; `@SOURCE@` does it.
+A plugin for Discern. `manifest.json` says what it is, takes and gives; `@SOURCE@` does it. Its parameters may be of these types: number, integer,
+boolean, choice, text, file, color, labels, field, axis, timeRange, region and list; groups and presets are there too (analysis/sdk/README.md has
+the table).
 
     ./test.sh                  # tries it
     discern-run describe @ID@

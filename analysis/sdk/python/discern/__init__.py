@@ -15,6 +15,6 @@ The manifest beside it says ``"entry": {"program": "brighten.py", "interpreter":
 """
 from .errors import Cancelled, ReadError, UsageError
 from .field import Field
-from .run import Context, Inputs, Outputs, Parameters, main
+from .run import Context, Inputs, Outputs, Parameters, Region, main
 
-__all__ = ["Cancelled", "Context", "Field", "Inputs", "Outputs", "Parameters", "ReadError", "UsageError", "main"]
+__all__ = ["Cancelled", "Context", "Field", "Inputs", "Outputs", "Parameters", "ReadError", "Region", "UsageError", "main"]

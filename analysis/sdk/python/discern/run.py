@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 import traceback
-from typing import Any, Callable, Dict, Iterator, Mapping, Optional
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -46,8 +46,24 @@ class Inputs(Mapping[str, Field]):
         return len(self._described)
 
 
+class Region(NamedTuple):
+    """A box of voxels, half-open: lo ≤ voxel < hi, in (x, y, z)."""
+
+    lo: Tuple[int, int, int]
+    hi: Tuple[int, int, int]
+
+    @property
+    def slices(self) -> Tuple[slice, slice, slice]:
+        """For values in (z, y, x): ``values[region.slices]``, or ``values[(..., *region.slices)]``."""
+        return tuple(slice(low, high) for low, high in zip(self.lo[::-1], self.hi[::-1]))  # type: ignore[return-value]
+
+
 class Parameters(Mapping[str, Any]):
-    """The parameters, complete and valid: float, int, bool, str, … as the manifest types them."""
+    """The parameters, complete and valid, by name: float, int, bool, str, list, … as the manifest types them.
+
+    ``parameters["factor"]`` is the value as it stands in the job; ``parameters.number("factor")`` and the like say which
+    type is meant, for an editor and for a type checker, and give colours, regions and axes a handier form.
+    """
 
     def __init__(self, values: Dict[str, Any]) -> None:
         self._values = values
@@ -62,6 +78,63 @@ class Parameters(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def number(self, name: str) -> float:
+        return float(self[name])
+
+    def integer(self, name: str) -> int:
+        return int(self[name])
+
+    def boolean(self, name: str) -> bool:
+        return bool(self[name])
+
+    def text(self, name: str) -> str:
+        """Also a choice."""
+        return str(self[name])
+
+    def file(self, name: str) -> str:
+        """A path; empty: none."""
+        return str(self[name])
+
+    def color(self, name: str) -> Tuple[int, int, int]:
+        """Red, green, blue, 0 to 255."""
+        text = str(self[name])
+        return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+    def labels(self, name: str) -> List[int]:
+        """Sorted; empty: none."""
+        return [int(label) for label in self[name]]
+
+    def field(self, name: str) -> str:
+        """The name of the field; empty: none. The field itself is ``inputs[name]``."""
+        return str(self[name])
+
+    def axis(self, name: str) -> str:
+        """One of "x", "y", "z", "time"."""
+        return str(self[name])
+
+    def array_axis(self, name: str) -> int:
+        """The axis of ``Field.values``, counted from the end: x is −1, y −2, z −3, time −4."""
+        return -1 - ("x", "y", "z", "time").index(self.axis(name))
+
+    def time_range(self, name: str) -> Tuple[float, float]:
+        """First and last step, or time, both included."""
+        first, last = self[name]
+        return first, last
+
+    def region(self, name: str) -> Region:
+        (i0, i1), (j0, j1), (k0, k1) = self[name]
+        return Region((i0, j0, k0), (i1, j1, k1))
+
+    def numbers(self, name: str) -> List[float]:
+        return [float(value) for value in self[name]]
+
+    def integers(self, name: str) -> List[int]:
+        return [int(value) for value in self[name]]
+
+    def texts(self, name: str) -> List[str]:
+        """Also of choices."""
+        return [str(value) for value in self[name]]
 
 
 class Outputs:

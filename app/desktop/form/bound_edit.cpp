@@ -1,0 +1,31 @@
+#include "desktop/form/bound_edit.h"
+
+#include <QLocale>
+#include <QWheelEvent>
+
+namespace discern::desktop {
+
+BoundEdit::BoundEdit(QWidget* parent) : QSpinBox(parent) {
+  setLocale(QLocale::c());
+  setRange(0, 999'999'999);
+  setFocusPolicy(Qt::StrongFocus);
+  setKeyboardTracking(true);
+}
+
+// The style counts with the widest number that could be; six digits are room enough.
+QSize BoundEdit::sizeHint() const {
+  return {fontMetrics().horizontalAdvance(QStringLiteral("000000")) + 44, QSpinBox::sizeHint().height()};
+}
+
+QSize BoundEdit::minimumSizeHint() const {
+  return {fontMetrics().horizontalAdvance(QStringLiteral("000")) + 40, QSpinBox::minimumSizeHint().height()};
+}
+
+void BoundEdit::wheelEvent(QWheelEvent* event) {
+  if (hasFocus())
+    QSpinBox::wheelEvent(event);
+  else
+    event->ignore();
+}
+
+} // namespace discern::desktop
