@@ -121,8 +121,23 @@ private:
     writer.event("state", nameOf(exit.state));
     pass();
     writeState();
-    writer.exit(exit);
+    writeExit(writer, exit);
     return exit;
+  }
+
+  /// A full disk may get room again; how the run ended must not be lost meanwhile.
+  static void writeExit(RunWriter& writer, const ExitFile& exit) {
+    constexpr double patience = 600;
+    const auto start = Clock::now();
+    for (;;) {
+      try {
+        writer.exit(exit);
+        return;
+      } catch (const std::exception&) {
+        if (secondsSince(start) > patience) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+      }
+    }
   }
 
   /// False: it was cancelled while it waited.
