@@ -113,7 +113,8 @@ void readExit(const Json& exit, Snapshot& snapshot) {
 
 /// No exit.json: is anyone still at work?
 void readProcesses(const std::string& path, const Json& state, Snapshot& snapshot) {
-  if (!snapshot.host.empty()) { // it goes on elsewhere, whoever lives here
+  if (isFinal(snapshot.state)) snapshot.state = RunState::Running; // the end is near, but only exit.json says so
+  if (!snapshot.host.empty()) {                                    // it goes on elsewhere, whoever lives here
     const ProcessIdentity follower = processAt(state, "supervisor");
     if (follower.onThisHost() && follower.alive()) return;
     const bool fresh = !state.is_object() && now() - numberAt(snapshot.job, "created") < startGrace;
@@ -138,7 +139,6 @@ void readProcesses(const std::string& path, const Json& state, Snapshot& snapsho
     }
     return;
   }
-  if (isFinal(snapshot.state)) snapshot.state = RunState::Running; // the end is near, but only exit.json says so
   const ProcessIdentity supervisor = processAt(state, "supervisor"), worker = processAt(state, "worker");
   if (!supervisor.onThisHost()) {
     if (now() - numberAt(state, "time") > heartbeatGrace) {
