@@ -241,8 +241,11 @@ private Q_SLOTS:
   }
 
   void whatIsNoConversationEndsIt() {
-    Link link(nobody(), {"sh", "-c", "echo '{\"discernAgent\": 1}'; echo garbage; sleep 5"});
-    QVERIFY_EXCEPTION_THROWN(link.ask("plugins"), HostError);
+    const auto converse = [] {
+      Link link(nobody(), {"sh", "-c", "echo '{\"discernAgent\": 1}'; echo garbage; sleep 5"});
+      link.ask("plugins");
+    };
+    QVERIFY_EXCEPTION_THROWN(converse(), HostError);
   }
 };
 
