@@ -78,11 +78,11 @@ Moments momentsOfPlane(const PlaneReader& reader, std::span<const double> values
   const auto row = static_cast<std::size_t>(shape[0]);
   Moments all;
   for (std::int64_t j = 0; j < shape[1] * shape[2]; ++j) {
-    data::Vec3 index{0, static_cast<double>(j % shape[1]), static_cast<double>(j / shape[1])};
+    const std::int64_t z = j / shape[1];
+    data::Vec3 index{0, static_cast<double>(j - z * shape[1]), static_cast<double>(z)};
     index[axis] = static_cast<double>(plane);
-    const double weight = std::cos(reader.info().world(index)[1] * std::numbers::pi / 180);
-    if (weight > 1e-12)
-      all = merged(all, methods::momentsOf(values.subspan(static_cast<std::size_t>(j) * row, row), weight));
+    const double weight = std::max(0.0, std::cos(reader.info().world(index)[1] * std::numbers::pi / 180)); // poles: 0
+    all = merged(all, methods::momentsOf(values.subspan(static_cast<std::size_t>(j) * row, row), weight));
   }
   return all;
 }

@@ -8,6 +8,7 @@
 
 #include <QProcess>
 #include <QtTest>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -225,6 +226,34 @@ private Q_SLOTS:
     QCOMPARE(one["summary"]["minimum"], json(0.0));
     QCOMPARE(one["summary"]["share"], json(100.0));
     QVERIFY(one["summary"]["standardDeviation"].get<double>() > 0);
+  }
+
+  void theMeanOfAMapWeighsItsArea() {
+    const QString map = DISCERN_SOURCE_DIR "/resources/demo/climate.nc", file = home_.filePath("map.npy");
+    QProcess process;
+    process.start(runner, {"read", map, "--field", "anom", "--output", file});
+    QVERIFY(process.waitForFinished(20'000));
+    QFile values(file);
+    QVERIFY(values.open(QIODevice::ReadOnly));
+    const QByteArray bytes = values.readAll();
+    constexpr int columns = 360, rows = 181; // one degree each, from 90° N to 90° S
+    QVERIFY(bytes.size() > columns * rows * 4);
+    const auto* value = reinterpret_cast<const float*>(bytes.constData() + bytes.size() - columns * rows * 4);
+    double sum = 0, weights = 0;
+    for (int row = 0; row < rows; ++row)
+      for (int column = 0; column < columns; ++column) {
+        const double weight = std::cos((90 - row) * M_PI / 180);
+        sum += weight * static_cast<double>(value[row * columns + column]);
+        weights += weight;
+      }
+    process.start(runner, {"run", "org.discern.field-statistics", "--input", "field=" + map + ":anom", "--on", "mpi:2",
+                           "--json"});
+    QVERIFY(process.waitForFinished(30'000));
+    const json summary = json::parse(process.readAllStandardOutput().toStdString())["summary"];
+    QCOMPARE(summary["weights"], json("area"));
+    QCOMPARE(summary["count"], json(columns * rows)); // the poles, too
+    QCOMPARE(summary["share"], json(100.0));
+    QVERIFY(std::abs(summary["mean"].get<double>() - sum / weights) < 1e-9);
   }
 
   void programsRunOnEveryRank() {

@@ -59,6 +59,12 @@ private Q_SLOTS:
     const Moments m = merged(momentsOf(std::vector<double>{1}, 2), momentsOf(std::vector<double>{4}, 1));
     QCOMPARE(m.mean, 2.0);
     QVERIFY(std::abs(m.standardDeviation() - std::sqrt(2.0)) < 1e-15);
+    // A value without weight counts and has its place in the range.
+    const Moments pole = merged(momentsOf(std::vector<double>{-7}, 0), m);
+    QCOMPARE(pole.mean, m.mean);
+    QCOMPARE(pole.standardDeviation(), m.standardDeviation());
+    QCOMPARE(pole.minimum, -7.0);
+    QCOMPARE(pole.count, m.count + 1);
   }
 
   void binsAreFilled() {

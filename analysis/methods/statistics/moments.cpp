@@ -41,7 +41,7 @@ Moments merged(const Moments& a, const Moments& b) {
   both.maximum = std::max(a.maximum, b.maximum);
   if (both.weight <= 0) return both;
   const double share = b.weight / both.weight, difference = b.mean - a.mean;
-  both.mean = a.mean + share * difference;
+  both.mean = a.weight > 0 ? a.mean + share * difference : b.mean;
   both.squares = a.squares + b.squares + difference * difference * a.weight * share;
   return both;
 }
