@@ -231,7 +231,7 @@ private Q_SLOTS:
   void theMeanOfAMapWeighsItsArea() {
     const QString map = DISCERN_SOURCE_DIR "/resources/demo/climate.nc", file = home_.filePath("map.npy");
     QProcess process;
-    process.start(runner, {"read", map, "--field", "anom", "--output", file});
+    process.start(runner, {"read", map, "--field", "anom", "--time", "0", "--output", file});
     QVERIFY(process.waitForFinished(20'000));
     QFile values(file);
     QVERIFY(values.open(QIODevice::ReadOnly));
