@@ -17,6 +17,8 @@
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTabBar>
 
@@ -139,6 +141,9 @@ private Q_SLOTS:
     open();
     QVERIFY(dialog->form().profile() == slurm("cluster"));
     WindowFixture::keep(*dialog, "hosts_form");
+    auto* area = qobject_cast<QScrollArea*>(dialog->form().parentWidget()->parentWidget());
+    area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum());
+    WindowFixture::keep(*dialog, "hosts_form_below");
     type("name", "other");
     QTest::mouseClick(button("saveHost"), Qt::LeftButton);
     QCOMPARE(remote::listProfiles().size(), std::size_t(1));
@@ -294,6 +299,53 @@ private Q_SLOTS:
     QVERIFY(ended[0][0].toBool());
     QTest::qWait(50);
     WindowFixture::keep(*dialog, "hosts_passed");
+    remote::Ssh(profile).disconnect();
+  }
+
+  void aQuestionIsAskedAndGoesWithTheTest() {
+    PrivateSshd far;
+    if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
+    QCOMPARE(QProcess::execute("ssh-keygen", {"-q", "-t", "ed25519", "-N", "secret", "-f", far.path("locked")}), 0);
+    QFile key(far.path("locked.pub")), known(far.path("authorized")), plain(far.config());
+    QVERIFY(key.open(QIODevice::ReadOnly) && known.open(QIODevice::Append) && plain.open(QIODevice::ReadOnly));
+    known.write(key.readAll());
+    known.close();
+    far.write("locked_config", QString::fromUtf8(plain.readAll()).replace(far.path("client"), far.path("locked")));
+    remote::HostProfile profile;
+    profile.name = profile.destination = "far";
+    profile.sshConfig = far.path("locked_config").toStdString();
+    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
+    remote::saveProfile(profile);
+    open();
+    const auto questions = [] {
+      QStringList found;
+      for (const QString& process : QDir("/proc").entryList(QDir::Dirs)) {
+        QFile words("/proc/" + process + "/cmdline");
+        if (process[0].isDigit() && words.open(QIODevice::ReadOnly))
+          if (const auto said = words.readAll().split('\0'); said.size() > 1 && said[0].endsWith("/discern-askpass"))
+            found << QString::fromUtf8(said[1]);
+      }
+      return found;
+    };
+    qputenv("SSH_ASKPASS", DISCERN_BINARY_DIR "/bin/discern-askpass");
+    QVERIFY(questions().isEmpty());
+    QSignalSpy ended(&dialog->test(), &HostTestView::finished);
+    dialog->testHost();
+    QTRY_COMPARE_WITH_TIMEOUT(questions().size(), 1, 10000);
+    QVERIFY2(questions()[0].contains("passphrase"), qPrintable(questions()[0]));
+    QTest::qWait(300);
+    QTest::mouseClick(button("testStop"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 5000);
+    QTRY_VERIFY_WITH_TIMEOUT(questions().isEmpty(), 5000);
+
+    // and an answer signs in
+    far.write("answer", "#!/bin/sh\necho secret\n");
+    QFile::setPermissions(far.path("answer"), QFile::ReadOwner | QFile::ExeOwner);
+    qputenv("SSH_ASKPASS", far.path("answer").toUtf8());
+    dialog->testHost();
+    QTRY_COMPARE_WITH_TIMEOUT(dialog->test().stateOf(1), "passed", 20000);
+    QTest::mouseClick(button("testStop"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog->test().running(), 20000);
     remote::Ssh(profile).disconnect();
   }
 

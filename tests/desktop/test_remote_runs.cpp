@@ -5,6 +5,7 @@
 #include "analyses/analysis_panel.h"
 #include "analyses/job_controller.h"
 #include "desktop/hosts/host_runs_dialog.h"
+#include "desktop/hosts/hosts_dialog.h"
 #include "desktop/hosts/remote_line.h"
 #include "desktop/hosts/remote_runs.h"
 #include "desktop/hosts/resource_fields.h"
@@ -183,6 +184,24 @@ private Q_SLOTS:
     QVERIFY(!QFile::exists(path + "/detached"));
   }
 
+  void anAnalysisThatTheHostLacksIsOfferedToBeSentAlong() {
+    save("cluster");
+    open();
+    const QString path = make("cluster", {{"state", "failed"}}, false);
+    jobs::ExitFile exit;
+    exit.message =
+        "cluster does not have the analysis org.discern.seeded-watershed. Install it there, or send it along";
+    jobs::RunWriter(path.toStdString()).exit(exit);
+    JobRow* row = add(path);
+    QTRY_VERIFY(button(row, "sendAlong")->isVisible());
+    WindowFixture::keep(*window, "remote_lacking");
+    QTest::mouseClick(button(row, "sendAlong"), Qt::LeftButton);
+    QTRY_COMPARE(window->jobs().jobs().size(), std::size_t(2));
+    const QString again = QString::fromStdString(window->jobs().jobs()[1].path);
+    QTRY_VERIFY(jobFile(again).is_object());
+    QVERIFY2(jobFile(again).value("sendPlugin", "").ends_with("seeded_watershed"), jobFile(again).dump().c_str());
+  }
+
   void whereToRunIsChosenAndRemembered() {
     save("cluster", remote::Scheduler::Slurm);
     save("tower");
@@ -224,6 +243,11 @@ private Q_SLOTS:
     QVERIFY(place["sendPlugin"] == true);
     const Analysis* analysis = window->jobs().catalogue().find("org.discern.seeded-watershed");
     QVERIFY(!analysis->folder.empty());
+    const int setup = box->count() - 1;
+    box->setCurrentIndex(setup);
+    Q_EMIT box->activated(setup);
+    QCOMPARE(page->target().host(), "cluster");
+    QTRY_VERIFY(window->findChild<HostsDialog*>() && window->findChild<HostsDialog*>()->isVisible());
     RunTarget again(*analysis); // another window, another day
     QCOMPARE(again.host(), "cluster");
     QCOMPARE(again.resources().field("memoryMb")->text(), "4 GB");

@@ -22,7 +22,7 @@ public:
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path() + QStringLiteral("/config"));
     QDir::addSearchPath(QStringLiteral("icons"), resources + QStringLiteral("/icons"));
     appearance = std::make_unique<discern::desktop::Appearance>(*qApp, resources);
-    appearance->setScheme(discern::desktop::Scheme::Dark);
+    appearance->setScheme(discern::desktop::schemeFromName(qEnvironmentVariable("DISCERN_SHOTS_THEME", "dark")));
   }
 
   /// `connect`: how other machines are reached.

@@ -103,6 +103,7 @@ HostForm::HostForm(QWidget* parent)
   prologue_->setObjectName(QStringLiteral("host.prologue"));
   prologue_->setPlaceholderText(QStringLiteral("module load hdf5"));
   prologue_->setTabChangesFocus(true);
+  prologue_->setProperty("field", true);
   prologue_->setFixedHeight(64);
   add(work, QStringLiteral("prologue"), tr("Before it starts"), prologue_,
       tr("Shell lines that come before discern-run, at sign-in and in each job."));

@@ -82,7 +82,7 @@ void RemoteLine::show(const jobs::Snapshot& snapshot, bool cancelling, const QSt
   if (cancelling && unreachable && !text.contains(QLatin1String("cancelled")))
     text += (text.isEmpty() ? QString() : QStringLiteral(" ")) +
             tr("It will be cancelled as soon as %1 is reached.").arg(host);
-  if (lacksPlugin(snapshot) && !busy) text = tr("%1 does not have this analysis.").arg(host);
+  if (lacksPlugin(snapshot) && !busy) text = tr("The analysis can be sent along with the run.");
   words_->setText(text);
   const QString tone = !busy && !trouble.isEmpty() ? QStringLiteral("bad") : QStringLiteral("muted");
   if (words_->property("tone").toString() != tone) {

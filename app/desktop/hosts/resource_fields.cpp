@@ -118,8 +118,9 @@ ResourceFields::ResourceFields(int columns, QWidget* parent) : QWidget(parent), 
       grid->setColumnStretch(1, 1);
     } else { // the label above its field
       const int row = 2 * (at / columns), column = at % columns;
+      const int span = at + 1 == static_cast<int>(kinds.size()) ? columns - column : 1; // the last takes what is left
       grid->addWidget(label, row, column);
-      grid->addWidget(field.edit, row + 1, column);
+      grid->addWidget(field.edit, row + 1, column, 1, span);
       grid->setColumnStretch(column, 1);
     }
     connect(field.edit, &QLineEdit::textChanged, this, [this] {
