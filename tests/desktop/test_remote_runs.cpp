@@ -11,6 +11,7 @@
 #include "desktop/hosts/resource_fields.h"
 #include "desktop/hosts/run_target.h"
 #include "desktop/window/dock_panel.h"
+#include "desktop/window/message_banner.h"
 #include "jobs/job_row.h"
 #include "jobs/job_strip.h"
 #include "jobs/run_files.h"
@@ -148,6 +149,8 @@ private Q_SLOTS:
              {{"state", "unreachable"}, {"note", "Sign in to cluster to go on. cluster wants you to sign in."}}, true));
     QTRY_VERIFY(button(row, "signIn")->isVisible());
     QVERIFY(!button(row, "tryNow")->isVisible());
+    QVERIFY(window->messages().texts().join(' ').contains("cluster wants you to sign in"));
+    WindowFixture::keep(*window, "remote_sign_in");
     QTest::mouseClick(button(row, "signIn"), Qt::LeftButton);
     QTRY_VERIFY2_WITH_TIMEOUT(row->remote().text().contains("can't be reached"), qPrintable(row->remote().text()),
                               15000);
@@ -280,6 +283,8 @@ private Q_SLOTS:
         window->jobs().run("org.discern.seeded-watershed", json::object(), {{"image", "L1"}}, {{"on", "far"}});
     QTRY_VERIFY_WITH_TIMEOUT(job(other).state == jobs::RunState::Succeeded, 60000);
     QVERIFY2(job(other).result.starts_with("ssh://far/"), job(other).result.c_str());
+    QTRY_COMPARE_WITH_TIMEOUT(window->link().state().layers.size(), std::size_t(3), 20000); // over the connection
+    QCOMPARE(window->link().state().layers.back().path, job(other).result);
     JobRow* row = window->jobStrip().row(other);
     QTRY_VERIFY_WITH_TIMEOUT(button(row, "fetchResult")->isVisible(), 5000);
     WindowFixture::keep(*window, "remote_fetch");
@@ -291,6 +296,7 @@ private Q_SLOTS:
                                                  }),
                              20000);
     QTRY_VERIFY(!button(row, "fetchResult")->isVisible());
+    QCOMPARE(window->link().state().layers.size(), std::size_t(3));
     remote::Ssh(profile).disconnect();
   }
 

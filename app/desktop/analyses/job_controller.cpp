@@ -193,6 +193,12 @@ bool JobController::isShown(const QString& runPath) const {
          });
 }
 
+void JobController::moveLayers(const std::string& from, const std::string& to) {
+  const auto layers = link_.state().layers;
+  for (const session::Layer& layer : layers)
+    if (!from.empty() && layer.path == from) link_.run("setLayer", {{"id", layer.id}, {"path", to}});
+}
+
 void JobController::join(const QString& runPath) {
   const std::string key = runPath.toStdString();
   Entry& entry = entries_[key];

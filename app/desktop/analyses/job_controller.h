@@ -24,6 +24,8 @@ public:
               const nlohmann::json& place = {});
   /// The same job anew, in a new run directory. `sendPlugin`: its host gets the analysis along with it.
   QString runAgain(const QString& runPath, bool sendPlugin = false);
+  /// Layers of the file `from` show `to` from now on: a result that was fetched from where it was made.
+  void moveLayers(const std::string& from, const std::string& to);
   /// Takes a run that exists into the list; its result opens by itself, as if it had been started here.
   void join(const QString& runPath);
   /// A job of anywhere anew: its own marks (uuid, time) are left behind. The run joins the session.

@@ -2,7 +2,7 @@
 
 #include "desktop/analyses/choice_box.h"
 #include "desktop/hosts/remote_runs.h"
-#include "desktop/jobs/job_row.h"
+#include "desktop/jobs/job_words.h"
 #include "desktop/jobs/state_badge.h"
 #include "desktop/theme/icons.h"
 #include "jobs/run_files.h"
@@ -39,26 +39,6 @@ jobs::RunState stateOf(const remote::HostRun& run) {
   return jobs::runStateFromName(run.state).value_or(jobs::RunState::Unreachable);
 }
 
-QString wordOf(jobs::RunState state) {
-  switch (state) {
-  case jobs::RunState::Queued:
-    return HostRunsDialog::tr("Queued");
-  case jobs::RunState::Starting:
-    return HostRunsDialog::tr("Starting");
-  case jobs::RunState::Running:
-    return HostRunsDialog::tr("Running");
-  case jobs::RunState::Succeeded:
-    return HostRunsDialog::tr("Done");
-  case jobs::RunState::Failed:
-    return HostRunsDialog::tr("Failed");
-  case jobs::RunState::Cancelled:
-    return HostRunsDialog::tr("Cancelled");
-  case jobs::RunState::Unreachable:
-    break;
-  }
-  return HostRunsDialog::tr("Unreachable");
-}
-
 QString ageText(double seconds) {
   if (seconds < 90) return HostRunsDialog::tr("just now");
   if (seconds < 5400) return HostRunsDialog::tr("%1 min ago").arg(std::lround(seconds / 60));
@@ -76,13 +56,9 @@ public:
     moved.text.clear();
     option.widget->style()->drawControl(QStyle::CE_ItemViewItem, &moved, painter, option.widget);
     const auto state = static_cast<jobs::RunState>(index.data(StateRole).toInt());
-    StateBadge badge;
-    badge.setState(state, false);
-    badge.setPalette(option.palette);
-    badge.setAttribute(Qt::WA_NoSystemBackground);
     painter->save();
     painter->translate(option.rect.left() + 8, option.rect.center().y() - 9);
-    badge.render(painter, QPoint(), QRegion(), QWidget::RenderFlags());
+    StateBadge::paint(*painter, state, false, option.palette.color(QPalette::Text));
     painter->restore();
     painter->save();
     painter->setPen(option.palette.color(QPalette::Text));
@@ -358,7 +334,7 @@ void HostRunsDialog::fill() {
     const QString from = run.from.empty() ? tr("there") : str(run.from);
     const bool over = jobs::isFinal(state);
     const std::pair<QString, QVariant> cells[ColumnCount] = {
-        {wordOf(state), static_cast<int>(state)},
+        {stateWord(state), static_cast<int>(state)},
         {title, title},
         {over ? QString() : tr("%1 %").arg(std::lround(100 * run.progress)), run.progress},
         {begun > 0 ? ageText(now - begun) : QString(), now - begun},

@@ -63,13 +63,23 @@ void RemoteRuns::look(const QString& runPath) {
   if (!run || run->host.empty()) return;
   if (run->unwatched && !run->detached && (!followed_.contains(runPath) || followed_[runPath].hasExpired(followAgain)))
     supervise(runPath);
+  if (wantsSignIn(*run)) {
+    if (asked_.insert(str(run->host)).second) Q_EMIT signInWanted(runPath, str(run->host));
+  } else if (run->state != jobs::RunState::Unreachable && asked_.erase(str(run->host)) > 0) {
+    Q_EMIT signedIn(str(run->host));
+  }
   if (!jobs::isFinal(run->state)) return;
   const bool away = remote::isHostAddress(run->result);
   if (away && fetching_.erase(runPath) > 0) fetch(runPath);
-  if (!away && !run->result.empty() && opening_.erase(runPath) > 0) {
+  if (const auto node = away || run->result.empty() ? decltype(opening_)::node_type() : opening_.extract(runPath)) {
     // after the others have heard of it
     QMetaObject::invokeMethod(
-        this, [this, runPath] { jobs_.openResult(runPath); }, Qt::QueuedConnection);
+        this,
+        [this, runPath, address = node.mapped(), here = run->result] {
+          jobs_.moveLayers(address, here);
+          jobs_.openResult(runPath);
+        },
+        Qt::QueuedConnection);
   }
 }
 
@@ -143,6 +153,7 @@ void RemoteRuns::signIn(const QString& runPath) {
         if (!problem) {
           for (const jobs::Snapshot& other : jobs_.jobs())
             if (str(other.host) == host && !jobs::isFinal(other.state)) remote::requestRetry(other.path);
+          asked_.erase(host);
           Q_EMIT signedIn(host);
         }
         Q_EMIT changed(runPath);
@@ -155,6 +166,7 @@ void RemoteRuns::fetch(const QString& runPath) {
   if (mine.thread->busy()) return;
   const jobs::Snapshot* run = jobs_.job(runPath);
   mine.activity = tr("Fetching the result from %1…").arg(run ? str(run->host) : QString());
+  const std::string address = run ? run->result : std::string();
   mine.trouble.clear();
   using Progress = std::pair<std::int64_t, std::int64_t>;
   auto told = mine.thread->teller<Progress>([this, runPath](const Progress& progress) {
@@ -181,12 +193,12 @@ void RemoteRuns::fetch(const QString& runPath) {
               &stop);
         });
       },
-      [this, runPath](const HostProblem& problem) {
+      [this, runPath, address](const HostProblem& problem) {
         Work& done = work(runPath);
         done.activity.clear();
         done.trouble = problem.text;
         if (!problem) {
-          opening_.insert(runPath);
+          opening_[runPath] = address;
           monitor_.unwatch(runPath); // a run that has ended is looked at once more
           monitor_.watch(runPath);
         }

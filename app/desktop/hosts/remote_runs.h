@@ -43,6 +43,8 @@ public:
 
 Q_SIGNALS:
   void changed(const QString& runPath);
+  /// Runs of a host wait for somebody to sign in; told once, until it was done.
+  void signInWanted(const QString& runPath, const QString& host);
   void signedIn(const QString& host);
 
 private:
@@ -59,7 +61,9 @@ private:
   QString runner_;
   std::map<QString, Work> works_;
   std::map<QString, QElapsedTimer> followed_;
-  std::set<QString> opening_, fetching_; ///< once their result is here
+  std::set<QString> asked_;                ///< hosts that signInWanted was told of
+  std::map<QString, std::string> opening_; ///< once their result is here; where it was
+  std::set<QString> fetching_;             ///< when it turns out that their result stayed there
 };
 
 /// Whether ssh waits for somebody to sign in, as the run's note says.

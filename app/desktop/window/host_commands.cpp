@@ -4,11 +4,23 @@
 #include "analyses/job_controller.h"
 #include "desktop/hosts/host_runs_dialog.h"
 #include "desktop/hosts/hosts_dialog.h"
+#include "desktop/hosts/remote_runs.h"
 #include "desktop/window/dock_panel.h"
 #include "desktop/window/main_window.h"
 #include "desktop/window/message_banner.h"
 
 namespace discern::desktop {
+
+void MainWindow::wireHosts() {
+  const auto sentence = [](const QString& host) {
+    return tr("%1 wants you to sign in before its runs can be followed. They go on meanwhile.").arg(host);
+  };
+  connect(remote_, &RemoteRuns::signInWanted, this, [this, sentence](const QString& run, const QString& host) {
+    tell({Message::Kind::Warning, sentence(host), {}, {{tr("Sign In…"), [this, run] { remote_->signIn(run); }}}, 0});
+  });
+  connect(remote_, &RemoteRuns::signedIn, this,
+          [this, sentence](const QString& host) { messages_->dismiss(sentence(host)); });
+}
 
 void MainWindow::showHosts(const QString& name) {
   if (!hosts_) {

@@ -149,6 +149,7 @@ private:
   void followHost(const QString& host);
   void wireRefinements();
   void wireJobs();
+  void wireHosts();
   void editRun(const nlohmann::json& job);
   void editWhenReady(const QString& path);
   void restyle();
