@@ -11,7 +11,7 @@
 
 namespace discern::desktop {
 
-void MainWindow::wireHosts() {
+void MainWindow::wireRemoteRuns() {
   const auto sentence = [](const QString& host) {
     return tr("%1 wants you to sign in before its runs can be followed. They go on meanwhile.").arg(host);
   };

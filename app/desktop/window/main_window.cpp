@@ -85,7 +85,7 @@ MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* p
   wireHosts();
   wireRefinements();
   wireJobs();
-  wireHosts();
+  wireRemoteRuns();
   connect(link_, &link::Link::stateChanged, this, &MainWindow::followState);
   connect(&appearance_, &Appearance::changed, this, &MainWindow::restyle);
   restyle();

@@ -145,7 +145,7 @@ private:
   void buildDocks();
   void defaultDocks();
   void wireData();
-  void wireHosts();
+  void wireRemoteRuns();
   void followHost(const QString& host);
   void wireRefinements();
   void wireJobs();
