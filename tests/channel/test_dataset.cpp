@@ -126,6 +126,7 @@ std::shared_ptr<FieldSource> volumeField(const Index3& shape) {
   info.name = "volume";
   info.type = ScalarType::UInt16;
   info.shape = shape;
+  if (shape[0] >= 256) info.levels = 4;
   return memoryField(info, numbers(static_cast<std::size_t>(shape[0] * shape[1] * shape[2])));
 }
 

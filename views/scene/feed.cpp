@@ -1,5 +1,9 @@
 #include "scene/feed.h"
 
+#include "scene/coarse.h"
+
+#include <utility>
+
 namespace discern::scene {
 
 using data::FieldProvider;
@@ -11,6 +15,8 @@ struct Feed::Desk {
   std::uint64_t revision = 0; ///< of the file, when that was asked
   data::BlockPtr block;
   bool waiting = false;
+  bool fine = false;       ///< the wanted slab itself was asked for, and did not come yet
+  int turn = 0, shown = 0; ///< counts what was wanted; of the block on show
   struct Asked {
     FieldProvider::Key key;
     std::int64_t time = 0;
@@ -31,6 +37,13 @@ Feed::Feed(FieldProvider& provider, FieldProvider::Ticket ticket, std::function<
 
 Feed::~Feed() = default;
 
+std::optional<data::Slab> Feed::first(const FieldProvider::Key& key, const data::Slab& slab) const {
+  if (provider_.isNear(key, slab)) return std::nullopt;
+  const data::DatasetInfo* dataset = provider_.info(key.path);
+  const data::FieldInfo* field = dataset ? dataset->field(key.field) : nullptr;
+  return field ? coarserOf(*field, slab) : std::nullopt;
+}
+
 void Feed::want(const FieldProvider::Key& key, const data::Slab& slab, data::Priority priority) {
   Desk& desk = *desk_;
   const std::uint64_t revision = slab.level == 0 || slab.single ? 0 : provider_.revision(key.path);
@@ -40,15 +53,44 @@ void Feed::want(const FieldProvider::Key& key, const data::Slab& slab, data::Pri
   desk.revision = revision;
   desk.wanted = slab;
   desk.waiting = true;
-  provider_.read(key, slab, priority, ticket_,
-                 [weak = std::weak_ptr(desk_), slab](FieldProvider::Reply<data::BlockPtr> reply) {
+  ++desk.turn;
+  if (const auto coarse = first(key, slab)) return askCoarse(*coarse, priority);
+  ask(provider_, ticket_, desk_, priority);
+}
+
+void Feed::ask(FieldProvider& provider, FieldProvider::Ticket ticket, const std::shared_ptr<Desk>& desk,
+               data::Priority priority) {
+  const data::Slab slab = *desk->wanted;
+  desk->fine = true;
+  provider.read(desk->key, slab, priority, ticket,
+                [weak = std::weak_ptr(desk), slab](FieldProvider::Reply<data::BlockPtr> reply) {
+                  const auto at = weak.lock();
+                  if (!at || at->wanted != slab) return;
+                  at->waiting = at->fine = false;
+                  at->shown = at->turn;
+                  if (reply.error.empty() && reply.value)
+                    at->block = std::move(reply.value);
+                  else
+                    at->error = reply.error.empty() ? "a part of the data did not come" : reply.error;
+                  at->changed();
+                });
+}
+
+void Feed::askCoarse(const data::Slab& coarse, data::Priority priority) {
+  Desk& desk = *desk_;
+  // Of the slab wanted before, no more is to come.
+  const int purpose = std::exchange(desk.fine, false) ? ticket_.purpose : ticket_.purpose + 4 + desk.turn % 4;
+  provider_.read(desk.key, coarse, priority, {ticket_.owner, purpose},
+                 [weak = std::weak_ptr(desk_), &provider = provider_, ticket = ticket_, key = desk.key,
+                  turn = desk.turn, priority](FieldProvider::Reply<data::BlockPtr> reply) {
                    const auto at = weak.lock();
-                   if (!at || at->wanted != slab) return;
-                   at->waiting = false;
-                   if (reply.error.empty() && reply.value)
+                   if (!at || at->key != key || !at->wanted) return;
+                   const bool latest = at->turn == turn;
+                   if (reply.value && turn > at->shown) {
                      at->block = std::move(reply.value);
-                   else
-                     at->error = reply.error.empty() ? "a part of the data did not come" : reply.error;
+                     at->shown = turn;
+                   }
+                   if (latest && at->waiting && !at->fine) ask(provider, ticket, at, priority);
                    at->changed();
                  });
 }
@@ -74,14 +116,14 @@ void Feed::wantStatistics(const FieldProvider::Key& key, std::int64_t time, int 
 }
 
 void Feed::prefetch(const FieldProvider::Key& key, const data::Slab& slab, int place) {
-  provider_.read(key, slab, data::Priority::Background, {ticket_.owner, ticket_.purpose + 2 + place % 6},
-                 [](const FieldProvider::Reply<data::BlockPtr>&) {});
+  provider_.read(key, first(key, slab).value_or(slab), data::Priority::Background,
+                 {ticket_.owner, ticket_.purpose + 2 + place % 2}, [](const FieldProvider::Reply<data::BlockPtr>&) {});
 }
 
 void Feed::clear() {
   desk_->wanted.reset();
   desk_->block.reset();
-  desk_->waiting = false;
+  desk_->waiting = desk_->fine = false;
 }
 
 data::BlockPtr Feed::block() const { return desk_->block; }

@@ -8,8 +8,8 @@
 
 namespace discern::scene {
 
-/// A feed whose ticket has the purpose p asks with the purposes from p × this on: the block, the statistics, up to six
-/// prefetches.
+/// A feed whose ticket has the purpose p asks with the purposes from p × this on: the block, the statistics, up to two
+/// prefetches, four coarse blocks.
 inline constexpr int purposesOfAFeed = 8;
 
 /// What one layer of one panel has asked of the provider and what has come: the block on show stays until the next is
@@ -22,11 +22,13 @@ public:
   Feed(const Feed&) = delete;
   Feed& operator=(const Feed&) = delete;
 
-  /// Asks for `slab`, once, and once more when the provider has better levels. Another key drops what was there.
+  /// Asks for `slab`, once, and once more when the provider has better levels. Another key drops what was there. Of
+  /// data that are far away, a coarser block comes first, and the slab itself once that is there and still wanted; up
+  /// to four coarse blocks are under way at once, so that the picture follows a hand that is faster than the link.
   void want(const data::FieldProvider::Key& key, const data::Slab& slab, data::Priority priority);
   /// Asks for the statistics of a time and component, once, and once more when the provider has better ones.
   void wantStatistics(const data::FieldProvider::Key& key, std::int64_t time, int component);
-  /// Has the provider bring a slab into its cache; nobody waits for it.
+  /// Has the provider bring a slab into its cache (of data that are far away, a coarser one); nobody waits for it.
   void prefetch(const data::FieldProvider::Key& key, const data::Slab& slab, int place);
   /// Nothing is wanted any more, nothing is shown.
   void clear();
@@ -40,6 +42,11 @@ public:
 
 private:
   struct Desk;
+  /// The slab to have first, where `slab` is far away and large.
+  [[nodiscard]] std::optional<data::Slab> first(const data::FieldProvider::Key& key, const data::Slab& slab) const;
+  static void ask(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, const std::shared_ptr<Desk>& desk,
+                  data::Priority priority);
+  void askCoarse(const data::Slab& coarse, data::Priority priority);
   data::FieldProvider& provider_;
   data::FieldProvider::Ticket ticket_;
   std::shared_ptr<Desk> desk_; ///< shared with the replies, which hold it weakly

@@ -189,6 +189,14 @@ void Client::forget(const std::string& path) {
   if (const auto found = d->links.find(host); found != d->links.end()) found->second.link->close(path);
 }
 
+bool Client::isNear(const Key& key, const data::Slab& slab) const {
+  if (!data::isRemote(key.path)) return true;
+  const data::DatasetInfo* file = info(key.path);
+  const data::FieldInfo* field = file ? file->field(key.field) : nullptr;
+  const Key named{key.path, field ? field->name : key.field};
+  return d->cache.find(named, slab) || d->cache.findAround(named, slab);
+}
+
 std::uint64_t Client::revision(const std::string& path) const {
   const auto found = d->files.find(path);
   return found == d->files.end() ? 0 : found->second.revision;
