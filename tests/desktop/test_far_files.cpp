@@ -161,7 +161,6 @@ private Q_SLOTS:
     window->openOnHost(QStringLiteral("far"));
     desktop::HostBrowser* browser = browserOf(*window);
     QVERIFY(browser && browser->isVisible());
-    QVERIFY(QTest::qWaitForWindowActive(browser, 2000) || true);
     QTRY_VERIFY_WITH_TIMEOUT(!browser->folder().isEmpty(), 20000); // the home folder there
     auto* path = browser->findChild<desktop::PathBar*>();
     Q_EMIT path->requested(folder.filePath(QStringLiteral("data")));

@@ -2,6 +2,7 @@
 
 #include "scene/coarse.h"
 
+#include <array>
 #include <utility>
 
 namespace discern::scene {
@@ -15,8 +16,11 @@ struct Feed::Desk {
   std::uint64_t revision = 0; ///< of the file, when that was asked
   data::BlockPtr block;
   bool waiting = false;
-  bool fine = false;       ///< the wanted slab itself was asked for, and did not come yet
-  int turn = 0, shown = 0; ///< counts what was wanted; of the block on show
+  bool fine = false;                ///< the wanted slab itself was asked for, and did not come yet
+  std::optional<data::Slab> coarse; ///< to be had before the wanted one
+  std::array<bool, 5> busy{};       ///< coarse slabs under way
+  bool behind = false;              ///< that of the wanted slab isn't asked for yet
+  int turn = 0, shown = 0;          ///< counts what was wanted; of the block on show
   struct Asked {
     FieldProvider::Key key;
     std::int64_t time = 0;
@@ -54,14 +58,19 @@ void Feed::want(const FieldProvider::Key& key, const data::Slab& slab, data::Pri
   desk.wanted = slab;
   desk.waiting = true;
   ++desk.turn;
-  if (const auto coarse = first(key, slab)) return askCoarse(*coarse, priority);
-  ask(provider_, ticket_, desk_, priority);
+  desk.behind = false;
+  desk.coarse = first(key, slab);
+  if (desk.coarse)
+    askCoarse(provider_, ticket_, desk_, priority);
+  else
+    ask(provider_, ticket_, desk_, priority);
 }
 
 void Feed::ask(FieldProvider& provider, FieldProvider::Ticket ticket, const std::shared_ptr<Desk>& desk,
                data::Priority priority) {
   const data::Slab slab = *desk->wanted;
   desk->fine = true;
+  desk->busy[0] = false; // whose purpose this has
   provider.read(desk->key, slab, priority, ticket,
                 [weak = std::weak_ptr(desk), slab](FieldProvider::Reply<data::BlockPtr> reply) {
                   const auto at = weak.lock();
@@ -76,23 +85,34 @@ void Feed::ask(FieldProvider& provider, FieldProvider::Ticket ticket, const std:
                 });
 }
 
-void Feed::askCoarse(const data::Slab& coarse, data::Priority priority) {
-  Desk& desk = *desk_;
-  // Of the slab wanted before, no more is to come.
-  const int purpose = std::exchange(desk.fine, false) ? ticket_.purpose : ticket_.purpose + 4 + desk.turn % 4;
-  provider_.read(desk.key, coarse, priority, {ticket_.owner, purpose},
-                 [weak = std::weak_ptr(desk_), &provider = provider_, ticket = ticket_, key = desk.key,
-                  turn = desk.turn, priority](FieldProvider::Reply<data::BlockPtr> reply) {
-                   const auto at = weak.lock();
-                   if (!at || at->key != key || !at->wanted) return;
-                   const bool latest = at->turn == turn;
-                   if (reply.value && turn > at->shown) {
-                     at->block = std::move(reply.value);
-                     at->shown = turn;
-                   }
-                   if (latest && at->waiting && !at->fine) ask(provider, ticket, at, priority);
-                   at->changed();
-                 });
+/// What is under way is let come, else nothing ever would while the hand moves; when too much is, the newest waits.
+void Feed::askCoarse(FieldProvider& provider, FieldProvider::Ticket ticket, const std::shared_ptr<Desk>& desk,
+                     data::Priority priority) {
+  std::size_t slot = 0; // in place of the slab wanted before: of it, no more is to come
+  if (!std::exchange(desk->fine, false))
+    while (++slot < desk->busy.size() && desk->busy[slot]) {
+    }
+  desk->behind = slot == desk->busy.size();
+  if (desk->behind) return;
+  desk->busy[slot] = true;
+  const int purpose = ticket.purpose + (slot == 0 ? 0 : 3 + static_cast<int>(slot));
+  provider.read(desk->key, *desk->coarse, priority, {ticket.owner, purpose},
+                [weak = std::weak_ptr(desk), &provider, ticket, key = desk->key, turn = desk->turn, slot,
+                 priority](FieldProvider::Reply<data::BlockPtr> reply) {
+                  const auto at = weak.lock();
+                  if (!at) return;
+                  at->busy[slot] = false;
+                  if (at->key != key || !at->wanted) return;
+                  if (reply.value && turn > at->shown) {
+                    at->block = std::move(reply.value);
+                    at->shown = turn;
+                  }
+                  if (at->turn == turn && at->waiting && !at->fine)
+                    ask(provider, ticket, at, priority);
+                  else if (at->behind && at->coarse)
+                    askCoarse(provider, ticket, at, priority);
+                  at->changed();
+                });
 }
 
 void Feed::wantStatistics(const FieldProvider::Key& key, std::int64_t time, int component) {

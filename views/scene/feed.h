@@ -46,7 +46,8 @@ private:
   [[nodiscard]] std::optional<data::Slab> first(const data::FieldProvider::Key& key, const data::Slab& slab) const;
   static void ask(data::FieldProvider& provider, data::FieldProvider::Ticket ticket, const std::shared_ptr<Desk>& desk,
                   data::Priority priority);
-  void askCoarse(const data::Slab& coarse, data::Priority priority);
+  static void askCoarse(data::FieldProvider& provider, data::FieldProvider::Ticket ticket,
+                        const std::shared_ptr<Desk>& desk, data::Priority priority);
   data::FieldProvider& provider_;
   data::FieldProvider::Ticket ticket_;
   std::shared_ptr<Desk> desk_; ///< shared with the replies, which hold it weakly

@@ -233,26 +233,29 @@ void HostBrowser::go(const QString& folder) {
   say(new_ ? tr("Connecting to %1…").arg(host_)
            : tr("Looking into %1…").arg(folder.isEmpty() ? tr("the home folder") : folder),
       "muted");
-  client_.callOn(
-      host_.toStdString(), "files", {{"path", folder.toStdString()}, {"hidden", hidden_->isChecked()}},
-      [this, host = host_](const data::FieldProvider::Reply<nlohmann::json>& reply) {
-        if (host != host_) return;
-        if (!reply.error.empty()) return say(QString::fromStdString(reply.error), "bad");
-        homeFolder_ = QString::fromStdString(reply.value.value("home", std::string()));
-        model_->setEntries(entriesFrom(reply.value));
-        path_->setPath(QString::fromStdString(reply.value.value("path", std::string())));
-        filter_->clear();
-        list_->scrollToTop();
-        if (order_->rowCount() > 0) list_->setCurrentIndex(order_->index(0, 0));
-        const auto more = reply.value.value("more", std::int64_t{0});
-        if (more > 0)
-          say(tr("The first %L1 of %L2 entries").arg(model_->rowCount()).arg(model_->rowCount() + more), "warn");
-        else
-          say(model_->rowCount() == 0 ? tr("Nothing here") : tr("%Ln entries", nullptr, model_->rowCount()), "muted");
-        showPlaces();
-        refreshButtons();
-      },
-      {this, listing});
+  client_.callOn(host_.toStdString(), "files", {{"path", folder.toStdString()}, {"hidden", hidden_->isChecked()}},
+                 [this, host = host_](const data::FieldProvider::Reply<nlohmann::json>& reply) {
+                   if (host != host_) return;
+                   if (!reply.error.empty()) return say(QString::fromStdString(reply.error), "bad");
+                   homeFolder_ = QString::fromStdString(reply.value.value("home", std::string()));
+                   model_->setEntries(entriesFrom(reply.value));
+                   path_->setPath(QString::fromStdString(reply.value.value("path", std::string())));
+                   filter_->clear();
+                   list_->scrollToTop();
+                   if (order_->rowCount() > 0) list_->setCurrentIndex(order_->index(0, 0));
+                   const auto more = reply.value.value("more", std::int64_t{0});
+                   if (more > 0)
+                     say(tr("The first %L1 of %L2 entries").arg(model_->rowCount()).arg(model_->rowCount() + more),
+                         "warn");
+                   else
+                     say(model_->rowCount() == 0   ? tr("Nothing here")
+                         : model_->rowCount() == 1 ? tr("1 entry")
+                                                   : tr("%L1 entries").arg(model_->rowCount()),
+                         "muted");
+                   showPlaces();
+                   refreshButtons();
+                 },
+                 {this, listing});
 }
 
 void HostBrowser::followHost(const QString& host) {
