@@ -1,15 +1,18 @@
 #include "command.h"
 
+#include "data/address.h"
 #include "data/memory_estimate.h"
 #include "data/provenance.h"
 #include "guarded.h"
 #include "io/open.h"
+#include "remote/connection/ssh.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace discern::runner {
 
@@ -211,6 +214,29 @@ std::string describe(const std::string& path) {
 
 } // namespace
 
+namespace {
+
+/// The same of a file on another machine, by the discern-run there.
+nlohmann::json describeThere(const std::string& path) {
+  constexpr double patience = 60; // seconds
+  const data::Address address = data::Address::from(path);
+  const remote::Ssh ssh(remote::findProfile(address.host, true));
+  ssh.connect(::isatty(STDIN_FILENO) != 0 ? remote::Prompts::Terminal : remote::Prompts::None);
+  const remote::Outcome outcome = remote::outcomeOf(ssh.service({"info", "--json", address.path}), patience);
+  if (outcome.code == UnreadableInput) {
+    const std::size_t at = outcome.err.rfind(address.path + ": ");
+    std::string why = at == std::string::npos ? outcome.err : outcome.err.substr(at + address.path.size() + 2);
+    why.erase(std::min(why.find('\n'), why.size()));
+    throw data::ReadError(path, why);
+  }
+  if (outcome.code != Done) throw std::runtime_error(ssh.explain(outcome.code, outcome.err).what());
+  nlohmann::json described = nlohmann::json::parse(outcome.out).at(0);
+  described["path"] = address.text();
+  return described;
+}
+
+} // namespace
+
 int infoCommand(const std::vector<std::string>& words) {
   const Arguments arguments(words, {}, {"json", "formats"});
   if (arguments.has("formats")) {
@@ -224,7 +250,8 @@ int infoCommand(const std::vector<std::string>& words) {
   bool first = true;
   for (const std::string& path : arguments.words()) {
     try {
-      const auto json = nlohmann::json::parse(guarded(path, [&] { return describe(path); }));
+      const auto json = data::isRemote(path) ? describeThere(path)
+                                             : nlohmann::json::parse(guarded(path, [&] { return describe(path); }));
       if (arguments.has("json")) {
         all.push_back(json);
       } else {

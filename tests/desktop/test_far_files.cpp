@@ -7,6 +7,8 @@
 #include "desktop/tree/data_tree.h"
 #include "desktop/tree/layer_model.h"
 #include "desktop/window/message_banner.h"
+#include "private_sshd.h"
+#include "remote/connection/ssh.h"
 #include "session/session.h"
 #include "window_fixture.h"
 
@@ -135,6 +137,51 @@ private Q_SLOTS:
     QTRY_VERIFY_WITH_TIMEOUT(
         cell(*window, desktop::LayerModel::SummaryRole).toString().contains(QStringLiteral("uint")), 20000);
     QVERIFY(WindowFixture::settle(*window));
+  }
+
+  /// No pipe of ours: the system's ssh, a daemon, a profile with a prologue that prints.
+  void overRealSsh() {
+    qputenv("XDG_CONFIG_HOME", fixture_.folder.filePath(QStringLiteral("config-home")).toUtf8());
+    PrivateSshd daemon;
+    if (const QString why = daemon.start(); !why.isEmpty()) QSKIP(qPrintable(why));
+    remote::HostProfile profile;
+    profile.name = "cluster";
+    profile.destination = "far";
+    profile.sshConfig = daemon.config().toStdString();
+    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
+    profile.prologue = {"echo welcome", "cat /dev/null"};
+    remote::saveProfile(profile);
+    const auto window = fixture_.window(false);
+    const QString path = QStringLiteral("ssh://cluster") + fixture_.demo("nuclei.tif");
+    window->openFiles({path});
+    QTRY_VERIFY2_WITH_TIMEOUT(window->client().info(path.toStdString()),
+                              qPrintable(window->messages().texts().join(QLatin1Char(' '))), 20000);
+    QVERIFY(WindowFixture::settle(*window));
+    QCOMPARE(window->messages().texts(), QStringList());
+    // Every connection over the master ends, and the master itself.
+    remote::Ssh(profile).disconnect();
+    QTRY_VERIFY_WITH_TIMEOUT(cell(*window, desktop::LayerModel::UnreachableRole).toBool(), 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(!cell(*window, desktop::LayerModel::UnreachableRole).toBool(), 15000);
+    remote::Ssh(profile).disconnect();
+  }
+
+  void aMissingRunnerThereIsSaid() {
+    qputenv("XDG_CONFIG_HOME", fixture_.folder.filePath(QStringLiteral("config-home")).toUtf8());
+    PrivateSshd daemon;
+    if (const QString why = daemon.start(); !why.isEmpty()) QSKIP(qPrintable(why));
+    remote::HostProfile profile;
+    profile.name = "bare";
+    profile.destination = "far";
+    profile.sshConfig = daemon.config().toStdString();
+    profile.runner = "/opt/none/discern-run";
+    remote::saveProfile(profile);
+    const auto window = fixture_.window(false);
+    window->openFiles({QStringLiteral("ssh://bare/x.tif")});
+    QTRY_VERIFY2_WITH_TIMEOUT(
+        window->messages().texts().join(QString()).contains(QStringLiteral("/opt/none/discern-run")),
+        qPrintable(window->messages().texts().join(QLatin1Char(' '))), 20000);
+    QCOMPARE(window->client().hostState("bare").kind, channel::HostState::Kind::Refused);
+    remote::Ssh(profile).disconnect();
   }
 
   void aFarSessionFileIsRefusedInWords() {
