@@ -5,6 +5,7 @@
 #include "data/provenance.h"
 #include "guarded.h"
 #include "io/open.h"
+#include "remote/connection/child.h"
 #include "remote/connection/ssh.h"
 
 #include <algorithm>
