@@ -150,6 +150,7 @@ private Q_SLOTS:
     QTRY_VERIFY(button(row, "signIn")->isVisible());
     QVERIFY(!button(row, "tryNow")->isVisible());
     QVERIFY(window->messages().texts().join(' ').contains("cluster wants you to sign in"));
+    QTest::qWait(50);
     WindowFixture::keep(*window, "remote_sign_in");
     QTest::mouseClick(button(row, "signIn"), Qt::LeftButton);
     QTRY_VERIFY2_WITH_TIMEOUT(row->remote().text().contains("can't be reached"), qPrintable(row->remote().text()),

@@ -160,7 +160,7 @@ QWidget* AnalysisPage::body() {
   parameters_->setParent(content);
   column->addWidget(parameters_);
   column->addSpacing(8);
-  column->addWidget(heading(tr("Run on"), content));
+  add(heading(tr("Run on"), content));
   target_->setParent(content);
   add(target_);
   column->addStretch(1);
