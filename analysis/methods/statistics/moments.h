@@ -18,7 +18,8 @@ struct Moments {
   [[nodiscard]] double standardDeviation() const;
 };
 
-/// Of values that all have the same weight, 0 or more. Two passes: exact to rounding however far the mean lies from zero.
+/// Of values that all have the same weight, 0 or more. Two passes: exact to rounding however far the mean lies from
+/// zero.
 [[nodiscard]] Moments momentsOf(std::span<const double> values, double weight = 1);
 
 /// Of both together. T. F. Chan, G. H. Golub, R. J. LeVeque, Updating formulae and a pairwise algorithm for computing
