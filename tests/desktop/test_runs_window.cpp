@@ -4,6 +4,8 @@
 #include "desktop/analyses/analysis_panel.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/analyses/parameter_form.h"
+#include "desktop/jobs/job_row.h"
+#include "desktop/jobs/job_strip.h"
 #include "desktop/jobs/runs_window.h"
 #include "desktop/tree/properties_panel.h"
 #include "jobs/queue.h"
@@ -267,6 +269,7 @@ private Q_SLOTS:
     QCOMPARE(QString::fromStdString(layerOf(run)->name), QString("So far · Misbehaving"));
     QCOMPARE(window_->link().state().active, active);                // the person's choice
     QCOMPARE(window_->link().session().history().size(), steps + 1); // the run, not the layer
+    WindowFixture::keep(*window_, "so-far");
     const std::string file = layerOf(run)->path;
     double first = 0, later = 0;
     const auto read = [&](double& value) {
@@ -286,6 +289,34 @@ private Q_SLOTS:
         std::ranges::count_if(window_->link().state().layers,
                               [](const auto& layer) { return layer.path.find("/partial/") != std::string::npos; }),
         0);
+  }
+
+  void anUndoDoesNotBringAPreviewBack() {
+    const QString run = window_->jobs().run(misbehaving, {{"behaviour", "iterate"}, {"seconds", 2.5}}, {});
+    QTRY_VERIFY(layerOf(run));
+    window_->link().setCursor({3, 4, 5}); // a step while the preview is there
+    QTRY_VERIFY(layerOf(run) && QString::fromStdString(layerOf(run)->path).endsWith("/result.h5"));
+    window_->link().session().undo(); // the result
+    QTRY_VERIFY(!layerOf(run));
+    window_->link().session().redo();
+    QTRY_VERIFY(layerOf(run));
+  }
+
+  void whoWaitsIsToldHowLong() {
+    jobs::setMaxJobs(1);
+    const QString first = window_->jobs().run(misbehaving, {{"behaviour", "wait"}, {"seconds", 60}}, {});
+    QTRY_VERIFY(window_->jobs().job(first)->state == jobs::RunState::Running);
+    const QString second = window_->jobs().run(misbehaving, {{"behaviour", "wait"}, {"seconds", 60}}, {});
+    QTRY_COMPARE(window_->jobStrip().row(second)->findChild<QLabel*>("phase")->text(),
+                 QString("next; 1 at work, the most at a time"));
+    QCOMPARE(window_->jobStrip().row(second)->stateText(), QString("Queued"));
+    window_->raise();
+    WindowFixture::keep(*window_, "queued");
+    window_->jobs().cancel(first);
+    QTRY_VERIFY(window_->jobs().job(second)->state == jobs::RunState::Running);
+    window_->jobs().cancel(second);
+    QTRY_VERIFY(window_->jobs().job(second)->state == jobs::RunState::Cancelled);
+    jobs::setMaxJobs(3);
   }
 
   void aCancelledRunTakesItsPreviewAlong() {

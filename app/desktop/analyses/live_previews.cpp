@@ -79,11 +79,7 @@ void LivePreviews::add(const std::string& runPath, const std::string& file, cons
 
 void LivePreviews::remove(const std::string& runPath) {
   runs_.erase(runPath);
-  const std::string folder = runPath + "/partial/";
-  std::vector<std::string> ids;
-  for (const session::Layer& layer : link_.state().layers)
-    if (layer.path.starts_with(folder)) ids.push_back(layer.id);
-  for (const std::string& id : ids)
+  for (const std::string& id : layersOf(runPath))
     quietly("removeLayer", {{"id", id}});
 }
 

@@ -32,6 +32,8 @@ private:
   void show(const std::string& runPath);
   void add(const std::string& runPath, const std::string& file, const data::DatasetInfo& dataset);
   void remove(const std::string& runPath);
+  void sweep();
+  [[nodiscard]] std::vector<std::string> layersOf(const std::string& runPath) const; ///< of ours
   void quietly(const std::string& name, nlohmann::json args);
 
   link::Link& link_;
