@@ -20,6 +20,24 @@ LivePreviews::LivePreviews(link::Link& link, data::FieldProvider& provider, JobC
     : QObject(parent), link_(link), provider_(provider), jobs_(jobs) {
   connect(&jobs_, &JobController::jobChanged, this, &LivePreviews::follow);
   connect(&jobs_, &JobController::jobRemoved, this, [this](const QString& runPath) { remove(runPath.toStdString()); });
+  connect(&link_, &link::Link::stateChanged, this, [this](const session::State& before, const session::State& after) {
+    if (before.layers != after.layers)
+      QMetaObject::invokeMethod(this, &LivePreviews::sweep, Qt::QueuedConnection); // a change must not change
+  });
+}
+
+/// An undo brings the layers of its time back; those of runs that have ended meanwhile are no longer of use.
+void LivePreviews::sweep() {
+  for (const jobs::Snapshot& run : jobs_.jobs())
+    if (jobs::isFinal(run.state) && !runs_.contains(run.path)) remove(run.path);
+}
+
+std::vector<std::string> LivePreviews::layersOf(const std::string& runPath) const {
+  const std::string folder = runPath + "/partial/", name = tr("So far").toStdString() + " · ";
+  std::vector<std::string> ids;
+  for (const session::Layer& layer : link_.state().layers)
+    if (layer.path.starts_with(folder) && layer.name.starts_with(name)) ids.push_back(layer.id);
+  return ids;
 }
 
 void LivePreviews::follow(const QString& runPath) {
