@@ -27,17 +27,17 @@ constexpr int Values = Qt::UserRole; ///< as text; empty: no preset
 } // namespace
 
 PresetBar::PresetBar(const Analysis& analysis, std::string file, std::function<json()> now, QWidget* parent)
-    : QWidget(parent), analysis_(analysis), file_(std::move(file)), now_(std::move(now)), chooser_(new ChoiceBox(this)),
-      nameBox_(new QWidget(this)), name_(new QLineEdit(nameBox_)), message_(new QLabel(this)) {
+    : QWidget(parent), analysis_(analysis), file_(std::move(file)), now_(std::move(now)),
+      label_(new QLabel(tr("Preset"), this)), chooser_(new ChoiceBox(this)), nameBox_(new QWidget(this)),
+      name_(new QLineEdit(nameBox_)), message_(new QLabel(this)) {
   setObjectName(QStringLiteral("presets"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);
   auto* row = new QHBoxLayout;
   row->setSpacing(8); // as in the rows of the form
-  auto* label = new QLabel(tr("Preset"), this);
-  label->setBuddy(chooser_);
-  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  label_->setBuddy(chooser_);
+  label_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   chooser_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   chooser_->setObjectName(QStringLiteral("preset"));
   chooser_->setAccessibleName(tr("Preset"));
@@ -60,7 +60,7 @@ PresetBar::PresetBar(const Analysis& analysis, std::string file, std::function<j
   delete_->setObjectName(QStringLiteral("presetDelete"));
   connect(more, &QToolButton::clicked, menu,
           [more, menu] { menu->popup(more->mapToGlobal(QPoint(0, more->height()))); });
-  row->addWidget(label, 3);
+  row->addWidget(label_, 3);
   row->addWidget(chooser_, 4);
   row->addWidget(more);
   column->addLayout(row);
@@ -109,6 +109,12 @@ PresetBar::PresetBar(const Analysis& analysis, std::string file, std::function<j
   connect(leave, &QToolButton::clicked, this, &PresetBar::cancel);
   name_->installEventFilter(this);
   read();
+}
+
+void PresetBar::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  constexpr int narrow = 240;
+  label_->setVisible(width() >= narrow); // the name of the preset needs the room
 }
 
 /// Enter and Esc in the name are the name's, not the page's.

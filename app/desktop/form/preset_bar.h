@@ -25,6 +25,7 @@ Q_SIGNALS:
   void chosen(const nlohmann::json& values); ///< of every parameter
 
 protected:
+  void resizeEvent(QResizeEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -49,6 +50,7 @@ private:
   std::vector<form::Preset> own_;
   std::string last_; ///< the preset that was chosen last
   Naming naming_ = Naming::None;
+  QLabel* label_;
   QComboBox* chooser_;
   QAction *save_, *update_, *rename_, *delete_;
   QWidget* nameBox_;

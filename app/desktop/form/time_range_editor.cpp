@@ -99,7 +99,10 @@ void TimeRangeEditor::put() {
       times_[end]->setValue(range[end]);
     else
       steps_[end]->setValue(static_cast<int>(std::clamp(range[end], 0.0, 999'999'999.0)));
-    now_[end]->setVisible(around_.field(parameter().input) && around_.field(parameter().input)->time.size > 1);
+    const data::FieldInfo* field = around_.field(parameter().input);
+    const bool moves = field && field->time.size > 1;
+    now_[end]->setVisible(moves);
+    fields()[static_cast<qsizetype>(end)]->setEnabled(moves || !range_.empty());
   }
 }
 

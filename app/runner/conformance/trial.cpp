@@ -136,11 +136,13 @@ Trials::Run Trials::run(const nlohmann::json& job, const Wish& wish) const {
 
 Trials::Listing Trials::own() const {
   Listing files;
+  const std::string queue = "/.local/state/discern/runs/.queue/"; // the supervisor's, not the plugin's
   for (const std::string& root : {folder_ + "/home", folder_ + "/temporary", plugin_}) {
     std::error_code problem;
     for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, problem), end;
          at != end; at.increment(problem))
-      if (!fs::is_directory(at->path(), problem)) files[at->path().string()] = stateOf(at->path());
+      if (!fs::is_directory(at->path(), problem) && at->path().string().find(queue) == std::string::npos)
+        files[at->path().string()] = stateOf(at->path());
   }
   return files;
 }
