@@ -113,17 +113,12 @@ void LabelsEditor::refill() {
   const std::string key = layer && field ? layer->path + ":" + field->name : "";
   if (key == shown_) return;
   shown_ = key;
-  if (!layer || !field) {
-    show({});
-  } else if (field->labelNames.empty()) {
-    show({});
-    countLabels(*layer, *field);
-  } else {
-    std::vector<std::pair<std::int64_t, QString>> labels;
+  std::vector<std::pair<std::int64_t, QString>> labels;
+  if (field)
     for (const auto& [label, name] : field->labelNames)
       if (label != 0) labels.emplace_back(label, str(name));
-    show(labels);
-  }
+  show(labels);
+  if (layer && field && field->labelNames.empty()) countLabels(*layer, *field);
   Q_EMIT changed();
 }
 
