@@ -455,6 +455,13 @@ private Q_SLOTS:
     QTest::qWait(20);
     QVERIFY(editor->x() < 20);
     QVERIFY(editor->width() > 150);
+    f.child<QToolButton>("advanced")->click();
+    QTest::qWait(20);
+    for (const char* name : {"last.steps", "last.span", "now.last.steps", "draw.roi", "zhi.roi", "browse.table"}) {
+      const auto* widget = f.child<QWidget>(name);
+      QVERIFY2(widget->mapTo(f.page.get(), QPoint(widget->width(), 0)).x() <= 230, name);
+      QVERIFY2(widget->width() >= 24, name);
+    }
   }
 };
 

@@ -18,7 +18,7 @@ QSize BoundEdit::sizeHint() const {
 }
 
 QSize BoundEdit::minimumSizeHint() const {
-  return {fontMetrics().horizontalAdvance(QStringLiteral("000")) + 40, QSpinBox::minimumSizeHint().height()};
+  return {fontMetrics().horizontalAdvance(QStringLiteral("00")) + 36, QSpinBox::minimumSizeHint().height()};
 }
 
 void BoundEdit::wheelEvent(QWheelEvent* event) {

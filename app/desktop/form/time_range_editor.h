@@ -19,6 +19,7 @@ public:
   void setValue(const nlohmann::json& value) override;
   [[nodiscard]] QString problem() const override;
   [[nodiscard]] QString note() const override;
+  [[nodiscard]] bool wide() const override { return true; }
   [[nodiscard]] QList<QWidget*> fields() const override;
 
 private:
