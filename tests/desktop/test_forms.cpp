@@ -6,6 +6,7 @@
 #include "window_fixture.h"
 
 #include <QFile>
+#include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSpinBox>
@@ -53,6 +54,30 @@ class TestForms : public QObject {
   }
 
 private Q_SLOTS:
+  /// The time that the views show becomes the beginning and the end.
+  void aRangeOfASeries() {
+    const auto window = fixture_.window(false);
+    window->openFiles({fixture_.demo("fmri.nii.gz")});
+    QVERIFY(WindowFixture::settle(*window));
+    QVERIFY(QTest::qWaitFor([&] { return window->analyses().openAnalysis("org.discern.test.every-type"); }, 20000));
+    auto& form = window->analyses().currentPage()->parameters();
+    const auto* note = form.findChild<QLabel*>("note.parameter.steps");
+    link::Link& link = window->findChild<views::ViewGrid*>()->view("axial")->link();
+    const auto last = form.findChild<QSpinBox*>("last.steps")->value();
+    QVERIFY(last > 10);
+    link.run("setTime", {{"step", 3}});
+    QTest::mouseClick(form.findChild<QToolButton*>("now.first.steps"), Qt::LeftButton);
+    QCOMPARE(form.values()["steps"], (json{3, last}));
+    link.run("setTime", {{"step", 7}});
+    QTest::mouseClick(form.findChild<QToolButton*>("now.last.steps"), Qt::LeftButton);
+    QCOMPARE(form.values()["steps"], (json{3, 7}));
+    QVERIFY2(note->text().endsWith("; 5 steps, counted from 0"), qPrintable(note->text()));
+    form.setValues({{"roi", {{10, 30}, {12, 40}, {5, 20}}}});
+    QVERIFY(form.findChild<QLabel*>("note.parameter.roi")->text().contains(" mm"));
+    QVERIFY(WindowFixture::settle(*window));
+    WindowFixture::keep(*window, "form-series");
+  }
+
   void initTestCase() {
     qputenv("DISCERN_PLUGIN_PATH", DISCERN_SOURCE_DIR "/tests/plugins/every_type");
     qputenv("XDG_CONFIG_HOME", fixture_.folder.filePath("config").toUtf8());
