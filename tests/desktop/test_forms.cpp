@@ -71,7 +71,7 @@ private Q_SLOTS:
     link.run("setTime", {{"step", 7}});
     QTest::mouseClick(form.findChild<QToolButton*>("now.last.steps"), Qt::LeftButton);
     QCOMPARE(form.values()["steps"], (json{3, 7}));
-    QVERIFY2(note->text().endsWith("; 5 steps, counted from 0"), qPrintable(note->text()));
+    QVERIFY2(note->text().endsWith("5 steps, counted from 0"), qPrintable(note->text()));
     form.setValues({{"roi", {{10, 30}, {12, 40}, {5, 20}}}});
     QVERIFY(form.findChild<QLabel*>("note.parameter.roi")->text().contains(" mm"));
     QVERIFY(WindowFixture::settle(*window));

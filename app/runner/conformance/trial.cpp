@@ -136,13 +136,11 @@ Trials::Run Trials::run(const nlohmann::json& job, const Wish& wish) const {
 
 Trials::Listing Trials::own() const {
   Listing files;
-  const std::string queue = "/.local/state/discern/runs/.queue/"; // the supervisor's, not the plugin's
   for (const std::string& root : {folder_ + "/home", folder_ + "/temporary", plugin_}) {
     std::error_code problem;
     for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, problem), end;
          at != end; at.increment(problem))
-      if (!fs::is_directory(at->path(), problem) && at->path().string().find(queue) == std::string::npos)
-        files[at->path().string()] = stateOf(at->path());
+      if (!fs::is_directory(at->path(), problem)) files[at->path().string()] = stateOf(at->path());
   }
   return files;
 }
@@ -182,6 +180,8 @@ std::vector<std::string> Trials::strayFiles() const {
       others.merge(writtenBy(at->path()));
   for (const auto& [path, runs] : changes_)
     if (runs > 1 && !others.contains(path)) stray.insert(path);
+  const std::string queue = folder_ + "/home/.local/state/discern/runs/.queue/"; // the supervisor's, not the plugin's
+  std::erase_if(stray, [&queue](const std::string& path) { return path.starts_with(queue); });
   return {stray.begin(), stray.end()};
 }
 
