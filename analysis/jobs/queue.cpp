@@ -91,7 +91,7 @@ bool queueIsUsed() { return std::getenv("SLURM_JOB_ID") == nullptr; }
 
 std::string queueText(const QueueTicket::Place& place) {
   if (place.before > 0) return std::to_string(place.before) + " before it";
-  return "next; " + std::to_string(place.running) + " at work, the most at a time";
+  return "next in line";
 }
 
 QueueTicket::QueueTicket(double created, const std::string& uuid) {

@@ -45,7 +45,7 @@ private:
 /// Whether a run started in these surroundings waits for its turn: not in a scheduler's job, which has had it.
 [[nodiscard]] bool queueIsUsed();
 
-/// "2 before it", "next; 2 at work, which is the most at a time".
+/// "2 before it", "next in line".
 [[nodiscard]] std::string queueText(const QueueTicket::Place& place);
 
 } // namespace discern::jobs

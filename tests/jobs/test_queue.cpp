@@ -60,9 +60,9 @@ private Q_SLOTS:
     QVERIFY(awaitWork(first).workerPid > 0);
     const std::string second = make(misbehave("succeed")), third = make(misbehave("succeed"));
     superviseDetached(runner, third); // which was made later, and comes first
-    QCOMPARE(awaitQueued(third).note, std::string("next; 1 at work, the most at a time"));
+    QCOMPARE(awaitQueued(third).note, std::string("next in line"));
     superviseDetached(runner, second);
-    QCOMPARE(awaitQueued(second).note, std::string("next; 1 at work, the most at a time"));
+    QCOMPARE(awaitQueued(second).note, std::string("next in line"));
     QCOMPARE(await(third, 5'000, [](const Snapshot& s) { return s.note == "1 before it"; }).note,
              std::string("1 before it"));
     QCOMPARE(look(third).started, 0.0);
@@ -106,7 +106,7 @@ private Q_SLOTS:
     const Snapshot lost = awaitEnd(second, 5'000);
     QCOMPARE(lost.state, RunState::Failed);
     QVERIFY2(lost.message.find("waiting for its turn") != std::string::npos, lost.message.c_str());
-    QTRY_COMPARE(look(third).note, std::string("next; 1 at work, the most at a time"));
+    QTRY_COMPARE(look(third).note, std::string("next in line"));
     // Its supervisor killed, a worker still has its place; killed itself, it has not.
     QCOMPARE(kill(supervisorOf(busy), SIGKILL), 0);
     QTest::qSleep(500);

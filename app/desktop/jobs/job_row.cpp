@@ -208,9 +208,9 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
                         ? tr("in “%1”").arg(str(snapshot.phase))
                         : QString());
   phase_->setToolTip(phase_->text());
-  progress_->setVisible(!over);
+  progress_->setVisible(!over && !queued); // the place in the queue needs the room
   if (over) log_->setPlaceholderText(tr("The log is empty."));
-  percent_->setVisible(!over);
+  percent_->setVisible(!over && !queued);
   percent_->setText(over ? QString()
                          : tr("%1 %").arg(static_cast<int>(std::floor(std::clamp(snapshot.progress, 0.0, 1.0) * 100))));
   progress_->setUpdatesEnabled(false); // or the bar repaints the whole window at once, its views too
