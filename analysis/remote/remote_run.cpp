@@ -151,6 +151,7 @@ private:
   }
   void listen() {
     if (asked("detach") && place_.submitted) throw DetachAsked();
+    if (std::error_code ignored; !fs::exists(path_, ignored) && !ignored) throw DetachAsked(); // its folder was removed
     if (cancelled() && place_.path.empty()) throw CancelledHere();
   }
   void rest(double seconds) {
