@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace discern::io {
@@ -241,6 +243,17 @@ void ResultFile::addTable(const data::Table& table) {
 
 void ResultFile::setProvenance(const nlohmann::json& provenance) { d->provenance = provenance; }
 
+namespace {
+
+/// Bytes that are free where a file lies.
+std::int64_t roomFor(const std::string& path) {
+  struct statvfs info {};
+  if (::statvfs(path.c_str(), &info) != 0) return std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
+}
+
+} // namespace
+
 void ResultFile::commit(const std::string& path) const {
   const std::string part = path + ".part";
   try {
@@ -253,8 +266,10 @@ void ResultFile::commit(const std::string& path) const {
     d->writeTables(file.get());
     writeText(file.get(), "provenance", d->provenance.dump());
     require(H5Fflush(file.get(), H5F_SCOPE_GLOBAL) >= 0, "writing to the disk");
-  } catch (...) {
+  } catch (const std::exception&) {
+    const bool full = roomFor(part) < (1 << 20); // HDF5 doesn't tell why
     ::unlink(part.c_str());
+    if (full) throw std::runtime_error(path + " can't be written: no space is left on the disk");
     throw;
   }
   if (const int descriptor = ::open(part.c_str(), O_RDONLY | O_CLOEXEC); descriptor >= 0) {
