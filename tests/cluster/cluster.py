@@ -4,6 +4,7 @@ host name, IPC and mounts of its own.
     cluster.py up|down|on HOST COMMAND...        by hand, as root
 
 Everything lies below ROOT; the machine's own /etc and daemons are left alone. `missing()` says why it can't be had here.
+DISCERN_CLUSTER_SITE=1 makes another one, which doesn't meet the first.
 """
 import contextlib
 import os
@@ -14,9 +15,10 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path("/tmp/discern-cluster-tests")
-NET = "10.78.0"
-BRIDGE = "discernbr0"
+SITE = int(os.environ.get("DISCERN_CLUSTER_SITE", "0"))  # several clusters on a machine don't meet
+ROOT = pathlib.Path("/tmp/discern-cluster-tests" + (str(SITE) if SITE else ""))
+NET = f"10.{78 + SITE}.0"
+BRIDGE = f"discernbr{SITE}"
 NODES = 2
 USER, UID = "scientist", 5078
 HOME = ROOT / "home" / USER
@@ -79,7 +81,7 @@ class Cluster:
         holder = subprocess.Popen(["unshare", "-n", "-u", "-i", "-m", "--propagation", "private", "sh", "-c", script],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         (ROOT / f"run/{host}.pid").write_text(str(holder.pid))
-        outer, inner = f"dv-{host}", f"di-{host}"
+        outer, inner = f"dv{SITE}-{host}", f"di{SITE}-{host}"
         for _ in range(200):  # until it has left our network
             if os.readlink(f"/proc/{holder.pid}/ns/net") != os.readlink("/proc/self/ns/net"):
                 break
@@ -216,7 +218,7 @@ class Cluster:
                 if os.readlink(process / "ns/net") in spaces:
                     os.kill(int(process.name), signal.SIGKILL)
         for host in self.hosts():
-            run("ip", "link", "del", f"dv-{host}", check=False)
+            run("ip", "link", "del", f"dv{SITE}-{host}", check=False)
         run("ip", "link", "del", BRIDGE, check=False)
         for _ in range(100):
             if run("umount", ROOT / "small", check=False).returncode != 0 and not os.path.ismount(ROOT / "small"):
