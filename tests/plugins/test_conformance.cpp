@@ -49,7 +49,10 @@ private Q_SLOTS:
   void ourOwn() {
     QFETCH(QString, folder);
     const auto findings = check(folder);
-    QVERIFY(findings.size() >= 8);
+    QFile manifest(folder + QStringLiteral("/manifest.json"));
+    QVERIFY(manifest.open(QIODevice::ReadOnly));
+    const bool reads = !json::parse(manifest.readAll().toStdString())["inputs"].empty(); // else no value can be missing
+    QVERIFY(findings.size() >= (reads ? 8 : 7));
     for (const auto& [name, finding] : findings)
       QVERIFY2(finding.first, qPrintable(QString::fromStdString(name) + ": " + finding.second));
   }
