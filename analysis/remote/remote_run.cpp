@@ -59,6 +59,14 @@ std::string spanText(double seconds) {
   return text;
 }
 
+/// A parameter names a file, or a field of one: FILE:FIELD. The second part keeps its colon.
+std::pair<std::string, std::string> fileAndField(const std::string& text) {
+  std::error_code ignored;
+  const auto colon = isHostAddress(text) ? text.find(':', 6) : text.rfind(':');
+  if (colon == std::string::npos || colon == 0 || fs::exists(text, ignored)) return {text, {}};
+  return {text.substr(0, colon), text.substr(colon)};
+}
+
 /// Thrown when somebody asks to leave the run to itself.
 struct DetachAsked {};
 /// Thrown when the run is cancelled before it is over there.
@@ -322,7 +330,8 @@ private:
         if (name.is_string() && job.contains("parameters") &&
             !textAt(job["parameters"], name.get<std::string>().c_str()).empty()) {
           Json& value = job["parameters"][name.get<std::string>()];
-          value = send(value.get<std::string>(), {}, base + "/inputs", name.get<std::string>());
+          const auto [path, field] = fileAndField(value.get<std::string>());
+          value = send(path, {}, base + "/inputs", name.get<std::string>()) + field;
         }
     const Resources resources = job_.contains("resources") ? resourcesOf(job_["resources"]) : profile.resources;
     const bool slurm = profile.scheduler == Scheduler::Slurm;

@@ -108,7 +108,9 @@ nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) 
   }
   job["parameters"] = complete(manifest, parameters);
   for (const sdk::ParameterSpec& spec : manifest.parameters) // another machine gets them along with the inputs
-    if (spec.type == sdk::ParameterType::File && spec.mode != "save") job["files"].push_back(spec.name);
+    if ((spec.type == sdk::ParameterType::File && spec.mode != "save") ||
+        (spec.type == sdk::ParameterType::Field && spec.input.empty()))
+      job["files"].push_back(spec.name);
   if (arguments.has("threads")) job["threads"] = wholeNumber(arguments.value("threads"), "threads", 1);
   addHost(job, arguments, manifest);
   if (arguments.has("memory")) job["memoryLimitBytes"] = memoryBytes(arguments.value("memory"));

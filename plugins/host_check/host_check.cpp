@@ -41,7 +41,6 @@ class HostCheck final : public discern::sdk::Analysis {
     const std::vector<std::pair<const char*, std::string>> rows{
         {"machine", host},
         {"cores", std::to_string(usableCores())},
-        {"threads", std::to_string(ctx.threads())},
         {"gpus", variable("CUDA_VISIBLE_DEVICES")},
         {"slurmJob", variable("SLURM_JOB_ID")},
         {"slurmNodes", variable("SLURM_JOB_NODELIST")},

@@ -177,7 +177,7 @@ class Survival(case.Case):
         desktop = self.desktop()
         words = ["--resource", "minutes=1", "--resource", "partition=short"]
         run = desktop.submit(*words, steps=2000, seconds=0.1)
-        deaf = desktop.submit(*words, plugin="org.discern.host-check", seconds=600)  # knows of no winding up
+        deaf = desktop.submit(*words, steps=2000, seconds=0.1, deaf="true")
         end = run.ended(150)
         self.assertEqual(end["state"], "succeeded", end)
         self.assertIn("winding up", run.events("log"))

@@ -334,7 +334,7 @@ private Q_SLOTS:
           {{"path", made["path"]}, {"scheduler", "none"}, {"resources", json::object()}, {"prologue", json::array()}});
     };
     started("Quick check", 1);
-    started("Long check", 60);
+    started("Long check", 20);
     QTest::qWait(2500);
     dialog->refresh();
     QTRY_COMPARE_WITH_TIMEOUT(dialog->table().model()->rowCount(), 2, 20000);

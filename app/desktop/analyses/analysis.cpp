@@ -103,7 +103,9 @@ json Analysis::defaults() const {
 std::vector<std::string> Analysis::fileParameters() const {
   std::vector<std::string> names;
   for (const Parameter& parameter : parameters)
-    if (parameter.type == form::Type::File && parameter.mode != "save") names.push_back(parameter.name);
+    if ((parameter.type == form::Type::File && parameter.mode != "save") ||
+        (parameter.type == form::Type::Field && parameter.input.empty()))
+      names.push_back(parameter.name);
   return names;
 }
 

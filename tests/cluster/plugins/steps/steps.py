@@ -22,7 +22,7 @@ def run(inputs, parameters, outputs, context):
         context.log(f"step {step}")
         context.progress(step / count)
         context.partial(discern.Field(np.full((1, 4, 4), step, np.float32), name="steps"))
-        if context.wind_up:
+        if context.wind_up and not parameters["deaf"]:
             context.log("winding up")
             break
     size = max(16, int(float(parameters["megabytes"]) * 1e6 / 4))
