@@ -65,7 +65,7 @@ private Q_SLOTS:
     QCOMPARE(given["text of sigma"], json("1.5"));
     const json job = jobs::RunDirectory(answer["run"].get<std::string>()).snapshot(0).job;
     QCOMPARE(job["parameters"]["roi"], (json{{4, 20}, {0, 9}, {1, 3}}));
-    QCOMPARE(job["files"], (json{"table", "cache"})); // what another machine is sent
+    QCOMPARE(job["files"], (json{"atlas", "table", "cache"})); // what another machine is sent
 
     // The command that the window copies does the same again.
     QProcess shell;

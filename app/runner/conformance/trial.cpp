@@ -68,6 +68,9 @@ std::string stateOf(const fs::path& path) {
          std::to_string(time);
 }
 
+/// What a compiler at work beside us leaves for moments: /tmp/ccAbCd12.s. No plugin is known by such a name.
+bool isOfCompiler(const std::string& name) { return name.size() > 9 && name.starts_with("cc") && name[8] == '.'; }
+
 } // namespace
 
 Trials::Trials(std::string folder, std::string plugin, Limits limits)
@@ -153,7 +156,8 @@ Trials::Listing Trials::shared() {
     if (!folder.empty())
       for (fs::directory_iterator at(folder, fs::directory_options::skip_permission_denied, problem), end; at != end;
            at.increment(problem))
-        if (!fs::is_directory(at->path(), problem)) files[at->path().string()] = stateOf(at->path());
+        if (!fs::is_directory(at->path(), problem) && !isOfCompiler(at->path().filename().string()))
+          files[at->path().string()] = stateOf(at->path());
   return files;
 }
 
