@@ -109,6 +109,7 @@ public:
           }
           if (reached_) wait = firstRetry;
           reached_ = false;
+          if (cancelling_) wait = std::min(wait, 5.0); // somebody waits for it to end
           lost(error, wait);
           rest(error.trouble() == Trouble::Unreachable || error.trouble() == Trouble::Refused ? wait : 3600);
           wait = std::min(lastRetry, 2 * wait);
@@ -424,6 +425,10 @@ private:
         link_->ask("run.cancel", {{"path", place_.path}});
         cancelSent_ = true;
       }
+      if (!windUpSent_ && asked("wind-up")) {
+        link_->ask("run.windUp", {{"path", place_.path}});
+        windUpSent_ = true;
+      }
       looking_ = true;
       Frame frame = link_->askFrame("run.look", {{"path", place_.path}, {"from", place_.until}});
       looking_ = false;
@@ -582,7 +587,8 @@ private:
   std::string lastTrouble_;
   Clock::time_point lastState_{}, lastNote_{};
   std::optional<Clock::time_point> finalSince_;
-  bool cancelling_ = false, cancelSent_ = false, mirrored_ = false, looking_ = false, reached_ = false;
+  bool cancelling_ = false, cancelSent_ = false, windUpSent_ = false, mirrored_ = false, looking_ = false,
+       reached_ = false;
 };
 
 /// Held as long as somebody follows the run.

@@ -130,9 +130,10 @@ int waitForCancelled(const jobs::RunDirectory& run) {
                   snapshot.message.empty() ? std::string(nameOf(snapshot.state)).c_str() : snapshot.message.c_str());
       return Done;
     }
-    if (std::chrono::steady_clock::now() - start > std::chrono::seconds(30)) {
-      std::printf("%s will be cancelled as soon as %s is reached. %s\n", run.path().c_str(), snapshot.host.c_str(),
-                  snapshot.note.c_str());
+    const auto waited = std::chrono::steady_clock::now() - start;
+    if (waited > std::chrono::seconds(30) ||
+        (snapshot.state == jobs::RunState::Unreachable && waited > std::chrono::seconds(3))) {
+      std::printf("%s will be cancelled as soon as %s is reached.\n", run.path().c_str(), snapshot.host.c_str());
       return Done;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -29,7 +29,7 @@ class Hosts(case.Case):
             ("locked", {"destination": "locked"}, 1, "sign in"),
             ("norunner", {"runner": "/no/such/discern-run"}, 2, "install Discern there"),
             ("old", {"runner": "/bin/false"}, 2, ""),
-            ("prologue", {"prologue": ["false"]}, 2, "prologue"),
+            ("prologue", {"prologue": ["module load no-such"]}, 2, "the prologue failed"),
             ("noscratch", {"scratch": "/proc/nothing"}, 3, "/proc/nothing"),
             ("novariable", {"scratch": "$NO_SUCH_VARIABLE"}, 3, "NO_SUCH_VARIABLE"),
             ("partition", {"resources": {"partition": "no-such"}}, 5, "partition"),
@@ -148,6 +148,15 @@ class Runs(case.Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(pathlib.Path(done.stdout.strip()).is_file())
 
+    def test_asked_for_what_there_is_so_far(self):
+        desktop = self.desktop()
+        run = desktop.submit(steps=2000).running()
+        self.assertEqual(desktop.discern("wind-up", run.path).returncode, 0)
+        end = run.ended(30)
+        self.assertEqual(end["state"], "succeeded", end)
+        self.assertTrue(end["woundUp"])
+        self.assertLess(end["summary"]["steps"], 2000)
+
     def test_detach_leaves_it_running(self):
         desktop = self.desktop()
         run = desktop.submit(steps=40)
@@ -261,6 +270,8 @@ class Staging(case.Case):
             end = desktop.submit("--resource", f"partition={value}", steps=1).ended()
             self.assertEqual(end["state"], "failed")
             self.assertIn("partition", end["message"])
+        rows = json.loads(desktop.discern("jobs", "--on", "site", "--json").stdout)
+        self.assertFalse([row for row in rows if row["state"] == "queued"])  # it has ended over there as well
         self.assertFalse(list(cluster.ROOT.rglob("pwned")))
 
     def test_no_half_file_under_the_final_name_and_a_transfer_is_continued(self):

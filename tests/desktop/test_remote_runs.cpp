@@ -216,8 +216,16 @@ private Q_SLOTS:
     QVERIFY(page->target().place().empty());
     auto* box = page->findChild<QComboBox*>("runOn");
     QCOMPARE(box->currentText(), "This computer");
+    auto* limit = page->findChild<QLineEdit*>("memoryLimit");
+    QTest::keyClicks(limit, "much");
+    QVERIFY(!page->target().problems().isEmpty());
+    limit->clear();
+    QTest::keyClicks(limit, "1.5 GB");
+    QVERIFY(page->target().problems().isEmpty());
+    QCOMPARE(page->target().place()["memoryLimitBytes"].get<std::int64_t>(), std::int64_t(1536) << 20);
     box->setCurrentIndex(box->findText("tower"));
     QVERIFY(!page->findChild<QWidget*>("resourcesFold")->isVisible());
+    QVERIFY(!limit->isVisible() && !page->target().place().contains("memoryLimitBytes"));
     QCOMPARE(page->findChild<QPushButton*>("run")->text(), "Run on tower");
     box->setCurrentIndex(box->findText("cluster · Slurm"));
     page->findChild<QAbstractButton*>("resourcesFold")->click();

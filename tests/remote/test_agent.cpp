@@ -226,6 +226,7 @@ private Q_SLOTS:
     };
     for (const Case& expected :
          {Case{"exit 127", Trouble::NoRunner},
+          Case{"echo 'module: command not found' >&2; exit 125", Trouble::NoRunner},
           Case{"echo 'discern-run: there is no command \"agent\"' >&2; exit 2", Trouble::Version},
           Case{"echo '{\"discernAgent\": 99, \"version\": \"9\"}'; sleep 3", Trouble::Version},
           Case{"echo 'Permission denied (publickey).' >&2; exit 255", Trouble::SignIn},

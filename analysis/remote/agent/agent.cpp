@@ -71,6 +71,7 @@ public:
     on("run.look",
        [this](const Json& params, const std::string&, std::string& payload) { return runs_.look(params, payload); });
     on("run.cancel", [this](const Json& params, const std::string&, std::string&) { return runs_.cancel(params); });
+    on("run.windUp", [this](const Json& params, const std::string&, std::string&) { return runs_.windUp(params); });
     on("run.remove", [this](const Json& params, const std::string&, std::string&) { return runs_.remove(params); });
     on("runs", [this](const Json& params, const std::string&, std::string&) { return runs_.list(params); });
   }

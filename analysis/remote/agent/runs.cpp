@@ -180,7 +180,12 @@ Json AgentRuns::submit(const Json& params) const {
   }
   Json submitted{{"scheduler", "slurm"}, {"resources", resources}, {"time", jobs::now()}};
   writeOrRefuse(note, submitted);
-  submitted["id"] = slurmSubmit(path, uuid, resourcesOf(resources));
+  try {
+    submitted["id"] = slurmSubmit(path, uuid, resourcesOf(resources));
+  } catch (const HostError& error) {
+    if (error.code() == "refused") jobs::reportFailedStart(path, error.what()); // it has ended, here as well
+    throw;
+  }
   writeOrRefuse(note, submitted);
   return {{"id", submitted["id"]}, {"existed", false}};
 }
@@ -198,6 +203,15 @@ Json AgentRuns::look(const Json& params, std::string& events) {
     if (const auto known = watch().look(uuid)) {
       answer["scheduler"] = *known;
       const bool over = known->error.empty() && (known->ended() || known->gone);
+      if (known->state == "TIMEOUT" && textAt(exit, "state") == "cancelled") {
+        // It was told to end, as by a cancellation, and could not know why.
+        const RunLock lock(path);
+        const jobs::ExitFile reason = reportOf(*known, submitted.value("resources", Json()));
+        exit["state"] = nameOf(reason.state);
+        exit["code"] = reason.code;
+        exit["message"] = reason.message;
+        writeOrRefuse(path + "/exit.json", exit);
+      }
       if (exit.is_null() && over) {
         // the report of a lost node can't come; one that was written a moment ago may be seen later
         const double since = overSince_.try_emplace(path, jobs::now()).first->second;
@@ -270,6 +284,11 @@ Json AgentRuns::cancel(const Json& params) {
     }
     if (watch_) watch_->hurry();
   }
+  return Json::object();
+}
+
+Json AgentRuns::windUp(const Json& params) const {
+  jobs::RunDirectory(runAt(params)).requestWindUp();
   return Json::object();
 }
 

@@ -24,6 +24,8 @@ public:
   nlohmann::json look(const nlohmann::json& params, std::string& events);
   /// {"path"}: asks for cancellation; a job that waits is taken out of the queue.
   nlohmann::json cancel(const nlohmann::json& params);
+  /// {"path"}: asks for a result of what there is so far, soon.
+  nlohmann::json windUp(const nlohmann::json& params) const;
   /// {"path"}: removes a run that has ended, with all its files.
   nlohmann::json remove(const nlohmann::json& params) const;
   /// {"folders"} → {"runs": [{"path", "uuid", "plugin", "title", "state", …}]}, newest first

@@ -148,7 +148,7 @@ std::vector<std::string> Ssh::service(const std::vector<std::string>& runnerWord
     script = "{\n";
     for (const std::string& line : profile_.prologue)
       script += line + "\n";
-    script += "} >&2 || exit 126\n";
+    script += "} >&2 || exit 125\n";
   }
   // ~ and $VARIABLES of the far side are meant; all else is quoted
   std::string runner = profile_.runner;
@@ -185,13 +185,15 @@ HostError Ssh::explain(int exitCode, const std::string& errors) const {
   if (exitCode == 255 && (has(errors, "Permission denied") || has(errors, "Too many authentication failures") ||
                           has(errors, "No more authentication methods")))
     return {Trouble::SignIn, host + " wants you to sign in." + quoted};
-  if (exitCode == 127 || has(errors, "discern-run: not found") || has(errors, "command not found"))
+  if (exitCode == 125)
+    return {Trouble::NoRunner, "the prologue failed on " + host + ": its last line gave an error." + quoted};
+  if (exitCode == 127)
     return {Trouble::NoRunner, "there is no \"" + profile_.runner + "\" on " + host +
                                    ": install Discern there, or give its path as \"runner\" in the host's profile." +
                                    quoted};
   if (exitCode == 126)
     return {Trouble::NoRunner, "\"" + profile_.runner + "\" on " + host +
-                                   " can't be started: the prologue failed, or it is no program." + quoted};
+                                   " can't be started: it is no program, or not allowed to run." + quoted};
   if (exitCode == 2 && has(errors, "there is no command"))
     return {Trouble::Version, "discern-run on " + host +
                                   " is of an older version, which takes no remote work; install this "

@@ -48,8 +48,9 @@ remote::Resources beyond(const remote::Resources& profile, const remote::Resourc
 RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
     : QWidget(parent), id_(analysis.id), mpi_(analysis.mpi), folder_(!analysis.folder.empty()),
       box_(new ChoiceBox(this)), ranksLine_(new QWidget(this)), ranks_(new QSpinBox(ranksLine_)),
-      hint_(new QLabel(this)), fold_(new FoldButton(tr("What to ask for"), this)),
-      resources_(new ResourceFields(1, this)), send_(new QCheckBox(tr("Send the analysis along"), this)) {
+      limitLine_(new QWidget(this)), memory_(new QLineEdit(limitLine_)), hint_(new QLabel(this)),
+      fold_(new FoldButton(tr("What to ask for"), this)), resources_(new ResourceFields(1, this)),
+      send_(new QCheckBox(tr("Send the analysis along"), this)) {
   setObjectName(QStringLiteral("runTarget"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -72,6 +73,18 @@ RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
   ranks_->setAccessibleName(tr("MPI ranks"));
   ranks->addWidget(ranks_);
   column->addWidget(ranksLine_);
+  auto* limit = new QHBoxLayout(limitLine_);
+  limit->setContentsMargins(0, 0, 0, 0);
+  auto* limitName = new QLabel(tr("Memory at most"), limitLine_);
+  limitName->setBuddy(memory_);
+  limit->addWidget(limitName, 1);
+  memory_->setObjectName(QStringLiteral("memoryLimit"));
+  memory_->setPlaceholderText(tr("no limit"));
+  memory_->setToolTip(tr("A run that needs more is ended, and says how much it held: 4 GB, 500 MB"));
+  memory_->setAccessibleName(tr("Memory at most"));
+  memory_->setMaximumWidth(120);
+  limit->addWidget(memory_);
+  connect(memory_, &QLineEdit::textChanged, this, &RunTarget::changed);
   fold_->setObjectName(QStringLiteral("resourcesFold"));
   fold_->setToolTip(tr("Partition, time, memory: what Slurm is asked for"));
   column->addWidget(fold_);
@@ -167,6 +180,10 @@ void RunTarget::choose(const QString& on) {
 
 void RunTarget::setPlace(const json& job) {
   choose(job.contains("on") && job["on"].is_string() ? str(job["on"].get<std::string>()) : QString());
+  const auto bytes = job.contains("memoryLimitBytes") && job["memoryLimitBytes"].is_number_integer()
+                         ? job["memoryLimitBytes"].get<std::int64_t>()
+                         : std::int64_t{0};
+  memory_->setText(bytes > 0 ? memoryText(static_cast<int>(bytes >> 20)) : QString());
   send_->setChecked(job.contains("sendPlugin") && job["sendPlugin"] != false && folder_);
   remote::Resources typed;
   try {
@@ -182,8 +199,11 @@ void RunTarget::setPlace(const json& job) {
 
 json RunTarget::place() const {
   switch (kind()) {
-  case Kind::Ranks:
-    return {{"on", "mpi:" + std::to_string(ranks_->value())}};
+  case Kind::Ranks: {
+    json place = limited();
+    place["on"] = "mpi:" + std::to_string(ranks_->value());
+    return place;
+  }
   case Kind::Host: {
     json place{{"on", host().toStdString()}};
     if (const auto mine = profile(); mine && mine->scheduler == remote::Scheduler::Slurm)
@@ -192,8 +212,13 @@ json RunTarget::place() const {
     return place;
   }
   default:
-    return json::object();
+    return limited();
   }
+}
+
+json RunTarget::limited() const {
+  const int megabytes = memory_->text().trimmed().isEmpty() ? 0 : memoryMbFrom(memory_->text());
+  return megabytes > 0 ? json{{"memoryLimitBytes", std::int64_t{megabytes} << 20}} : json::object();
 }
 
 void RunTarget::remember() const {
@@ -207,6 +232,8 @@ void RunTarget::remember() const {
 
 QStringList RunTarget::problems() const {
   const auto mine = profile();
+  if (!mine && !memory_->text().trimmed().isEmpty() && memoryMbFrom(memory_->text()) <= 0)
+    return {tr("“Memory at most” is no amount of memory: 4 GB, for example")};
   return mine && mine->scheduler == remote::Scheduler::Slurm ? resources_->problems() : QStringList();
 }
 
@@ -214,6 +241,7 @@ void RunTarget::refresh() {
   const auto mine = profile();
   const bool slurm = mine && mine->scheduler == remote::Scheduler::Slurm;
   ranksLine_->setVisible(kind() == Kind::Ranks);
+  limitLine_->setVisible(kind() == Kind::Here || kind() == Kind::Ranks);
   fold_->setVisible(slurm);
   resources_->setVisible(slurm && fold_->isOpen());
   if (mine) resources_->setDefaults(mine->resources);

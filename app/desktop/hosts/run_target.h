@@ -8,6 +8,7 @@
 class QCheckBox;
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QSpinBox;
 
 namespace discern::desktop {
@@ -21,7 +22,8 @@ class RunTarget final : public QWidget {
   Q_OBJECT
 public:
   explicit RunTarget(const Analysis& analysis, QWidget* parent = nullptr);
-  /// As a job says it: {"on", "resources", "sendPlugin": true}; an empty object: here.
+  /// As a job says it: {"on", "resources", "sendPlugin": true, "memoryLimitBytes"}; an empty object: here, without
+  /// limit.
   [[nodiscard]] nlohmann::json place() const;
   /// As an earlier job had it.
   void setPlace(const nlohmann::json& job);
@@ -40,6 +42,7 @@ private:
   [[nodiscard]] Kind kind() const;
   [[nodiscard]] std::optional<remote::HostProfile> profile() const;
   void choose(const QString& on);
+  [[nodiscard]] nlohmann::json limited() const;
   void refresh();
 
   std::string id_;
@@ -48,6 +51,8 @@ private:
   QComboBox* box_;
   QWidget* ranksLine_;
   QSpinBox* ranks_;
+  QWidget* limitLine_;
+  QLineEdit* memory_; ///< at most, of a run on this computer
   QLabel* hint_;
   FoldButton* fold_;
   ResourceFields* resources_;

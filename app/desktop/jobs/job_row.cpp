@@ -237,7 +237,6 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
     fitLog();
     if (following) bar->setValue(bar->maximum());
   }
-  windUp_->setVisible(snapshot.host.empty());
   windUp_->setEnabled(!over && !cancelling_ && !snapshot.windUpRequested);
   if ((bad || snapshot.woundUp) && !everExpanded_) setExpanded(true);
   setTone(stateTone(snapshot.state, cancelling_));

@@ -68,8 +68,11 @@ std::string stateOf(const fs::path& path) {
          std::to_string(time);
 }
 
-/// What a compiler at work beside us leaves for moments: /tmp/ccAbCd12.s. No plugin is known by such a name.
-bool isOfCompiler(const std::string& name) { return name.size() > 9 && name.starts_with("cc") && name[8] == '.'; }
+/// What a compiler (/tmp/ccAbCd12.s) or MPI (/dev/shm/vader_segment.…) at work beside us leaves for moments. No plugin
+/// is known by such a name.
+bool isOfOthers(const std::string& name) {
+  return (name.size() > 9 && name.starts_with("cc") && name[8] == '.') || name.starts_with("vader_segment.");
+}
 
 } // namespace
 
@@ -156,7 +159,7 @@ Trials::Listing Trials::shared() {
     if (!folder.empty())
       for (fs::directory_iterator at(folder, fs::directory_options::skip_permission_denied, problem), end; at != end;
            at.increment(problem))
-        if (!fs::is_directory(at->path(), problem) && !isOfCompiler(at->path().filename().string()))
+        if (!fs::is_directory(at->path(), problem) && !isOfOthers(at->path().filename().string()))
           files[at->path().string()] = stateOf(at->path());
   return files;
 }
