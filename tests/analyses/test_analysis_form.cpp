@@ -173,6 +173,28 @@ private Q_SLOTS:
     QCOMPARE(form.values().at("image"), std::string("L1"));
   }
 
+  void whatWasChosenStaysWhenLayersComeAndGo() {
+    test::MemoryFiles files;
+    for (const char* path : {"/d/a.tif", "/d/b.tif", "/d/c.tif"})
+      files.add(path, false);
+    link::Link link;
+    InputForm form(desktop::analysisFromManifest(test::manifests()[0]).inputs, link, files);
+    link.run("addLayer", test::layer("/d/a.tif"));
+    QCOMPARE(form.values().at("image"), std::string("L1"));
+    form.keep();
+    link.run("addLayer", test::layer("/d/b.tif"));
+    link.run("addLayer", test::layer("/d/c.tif"));
+    link.run("setActive", {{"id", "L3"}});
+    QCOMPARE(form.values().at("image"), std::string("L1"));
+    link.run("removeLayer", {{"id", "L2"}});
+    QCOMPARE(form.values().at("image"), std::string("L1"));
+    // Its own layer is gone: another takes its place, and stays.
+    link.run("removeLayer", {{"id", "L1"}});
+    QCOMPARE(form.values().at("image"), std::string("L3"));
+    link.run("addLayer", test::layer("/d/b.tif"));
+    QCOMPARE(form.values().at("image"), std::string("L3"));
+  }
+
   void truthAndPredictionFindTheirPlaces() {
     test::MemoryFiles files;
     files.add("/d/truth.tif", true);

@@ -133,6 +133,35 @@ private Q_SLOTS:
     QCOMPARE(QApplication::focusWidget(), page->parameters().editor("sigma")); // taken to what is wrong
   }
 
+  void aRunsResultIsNoInputOfTheNext() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowExposed(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    f.link.run("addLayer", test::layer("/d/image.tif"));
+    QVERIFY(f.panel.openAnalysis("org.example.smooth"));
+    AnalysisPage* page = f.panel.currentPage();
+    for (int i = 0; i < 3; ++i) {
+      f.panel.runCurrent();
+      QCOMPARE(f.link.state().runs.size(), static_cast<std::size_t>(i + 1));
+      const std::string run = f.link.state().runs.back();
+      QCOMPARE(f.jobs.job(QString::fromStdString(run))->job["inputs"]["field"]["path"].get<std::string>(),
+               std::string("/d/image.tif"));
+      f.files.add(run + "/result.h5", false);
+      f.link.run("addLayer", test::layer(run + "/result.h5"));
+      f.link.run("setActive", {{"id", f.link.state().layers.back().id}});
+      QCOMPARE(page->inputs().values().at("field"), std::string("L1"));
+    }
+    // A form that opens later takes none of them either; that of another analysis may.
+    AnalysisPanel later(f.link, f.files, f.jobs);
+    QVERIFY(later.openAnalysis("org.example.smooth"));
+    QCOMPARE(later.currentPage()->inputs().values().at("field"), std::string("L1"));
+    QVERIFY(later.openAnalysis("org.example.watershed"));
+    QVERIFY(later.currentPage()->inputs().values().at("image") != "L1");
+    // Where nothing else fits, it does.
+    f.link.run("removeLayer", {{"id", "L1"}});
+    QVERIFY(page->inputs().values().contains("field"));
+  }
+
   void aJobFillsTheForm() {
     Fixture f;
     QVERIFY(QTest::qWaitForWindowExposed(&f.panel));

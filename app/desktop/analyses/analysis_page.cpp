@@ -211,6 +211,7 @@ void AnalysisPage::refresh() {
 void AnalysisPage::run() {
   if (inputs_->valid() && parameters_->valid() && target_->problems().isEmpty()) {
     target_->remember();
+    inputs_->keep();
     Q_EMIT runRequested(analysis_.id, parameters_->values(), inputs_->values(), target_->place());
   } else if (!parameters_->valid()) {
     parameters_->firstEditor()->setFocus();

@@ -152,6 +152,7 @@ bool AnalysisPanel::openAnalysis(const std::string& id) {
   AnalysisPage*& page = pages_[id];
   if (!page) {
     page = new AnalysisPage(*analysis, link_, provider_, stack_);
+    page->inputs().setOwnResults([this, id](const session::Layer& layer) { return jobs_.made(id, layer); });
     stack_->addWidget(page);
     connect(page, &AnalysisPage::backRequested, this, &AnalysisPanel::showList);
     connect(page, &AnalysisPage::runRequested, this,

@@ -66,7 +66,8 @@ InputForm::InputForm(std::vector<Input> inputs, link::Link& link, data::FieldPro
     grid->addWidget(combo, line, 1);
     grid->addWidget(note, line + 1, 1);
     rows_.push_back({std::move(input), combo, note});
-    connect(combo, &QComboBox::activated, this, [this, i = rows_.size() - 1] { rows_[i].picked = true; });
+    connect(combo, &QComboBox::activated, this,
+            [this, i = rows_.size() - 1] { rows_[i].kept = rows_[i].combo->currentData().toString(); });
     connect(combo, &QComboBox::currentIndexChanged, this, [this] {
       describe();
       Q_EMIT changed();
@@ -81,6 +82,11 @@ InputForm::InputForm(std::vector<Input> inputs, link::Link& link, data::FieldPro
   refill();
 }
 
+/// What a row shows; nothing where there is nothing to choose from.
+std::optional<QString> InputForm::chosen(const Row& row) {
+  return row.combo->currentIndex() < 0 ? std::nullopt : std::optional(row.combo->currentData().toString());
+}
+
 const data::FieldInfo* InputForm::infoOf(const std::string& id) const {
   const session::Layer* layer = link_.state().layer(id);
   const data::DatasetInfo* dataset = layer ? provider_.info(layer->path) : nullptr;
@@ -90,7 +96,6 @@ const data::FieldInfo* InputForm::infoOf(const std::string& id) const {
 void InputForm::refill() {
   for (Row& row : rows_) {
     const QSignalBlocker blocker(row.combo);
-    const QString before = row.combo->currentData().toString();
     row.combo->clear();
     if (row.input.optional) row.combo->addItem(tr("None"), QString());
     const auto& layers = link_.state().layers;
@@ -109,20 +114,22 @@ void InputForm::refill() {
       const data::FieldInfo* info = infoOf(layer->id);
       if (info && fits(*info, row.input)) row.combo->addItem(str(layer->name), str(layer->id));
     }
-    const int kept = row.combo->findData(before);
-    if (row.picked && kept >= 0 && !before.isEmpty())
+    const int kept = row.kept ? row.combo->findData(*row.kept) : -1;
+    if (kept >= 0) {
       row.combo->setCurrentIndex(kept);
-    else
+    } else {
       preselect(row);
+      if (row.kept && !link_.state().layer(row.kept->toStdString())) row.kept = chosen(row);
+    }
     row.combo->setEnabled(row.combo->count() > 0);
   }
   describe();
   Q_EMIT changed();
 }
 
-void InputForm::preselect(Row& row) const {
-  row.picked = false;
-  int best = row.combo->count() > 0 ? 0 : -1, bestScore = -1;
+void InputForm::preselect(const Row& row) const {
+  constexpr int ownResult = -8; // less than any other layer
+  int best = row.combo->count() > 0 ? 0 : -1, bestScore = row.input.optional ? -1 : 2 * ownResult;
   for (int i = 0; i < row.combo->count(); ++i) {
     const std::string id = row.combo->itemData(i).toString().toStdString();
     const session::Layer* layer = link_.state().layer(id);
@@ -132,6 +139,7 @@ void InputForm::preselect(Row& row) const {
     if ((row.input.name == "truth" && layer->role == session::Role::Truth) ||
         (row.input.name == "prediction" && layer->role == session::Role::Prediction))
       score += 4;
+    if (own_ && own_(*layer)) score += ownResult;
     if (score > bestScore) {
       bestScore = score;
       best = i;
@@ -173,8 +181,18 @@ void InputForm::setValues(const std::map<std::string, std::string>& layers) {
     const int index = it == layers.end() ? -1 : row.combo->findData(str(it->second));
     if (index < 0) continue;
     row.combo->setCurrentIndex(index);
-    row.picked = true;
+    row.kept = str(it->second);
   }
+}
+
+void InputForm::keep() {
+  for (Row& row : rows_)
+    if (!row.kept) row.kept = chosen(row);
+}
+
+void InputForm::setOwnResults(std::function<bool(const session::Layer&)> own) {
+  own_ = std::move(own);
+  refill();
 }
 
 QStringList InputForm::problems() const {

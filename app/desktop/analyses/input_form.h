@@ -4,13 +4,16 @@
 #include "link/link.h"
 
 #include <QWidget>
+#include <functional>
+#include <optional>
 
 class QComboBox;
 class QLabel;
 
 namespace discern::desktop {
 
-/// Which layer goes into which input. Offers the layers of the input's kind; follows the session.
+/// Which layer goes into which input. Offers the layers of the input's kind. A new form follows the active layer; what
+/// was chosen or kept stands as long as its layer is there, whatever is added, selected or removed beside it.
 class InputForm final : public QWidget {
   Q_OBJECT
 public:
@@ -18,6 +21,10 @@ public:
   /// Input name → layer id, of those that have one.
   [[nodiscard]] std::map<std::string, std::string> values() const;
   void setValues(const std::map<std::string, std::string>& layers);
+  /// What the inputs show now stays: the person works with it.
+  void keep();
+  /// True for the layers that this analysis made: no default, unless nothing else fits.
+  void setOwnResults(std::function<bool(const session::Layer&)> own);
   [[nodiscard]] bool valid() const { return problems().isEmpty(); }
   [[nodiscard]] QStringList problems() const;
   /// Of the layer in the first input; 0: none or not known yet.
@@ -32,15 +39,17 @@ private:
     Input input;
     QComboBox* combo;
     QLabel* note;
-    bool picked = false; ///< by the person: the active layer no longer decides
+    std::optional<QString> kept = {}; ///< the layer that was chosen: the active one no longer decides
   };
   void refill();
-  void preselect(Row& row) const;
+  void preselect(const Row& row) const;
   void describe();
+  [[nodiscard]] static std::optional<QString> chosen(const Row& row);
   [[nodiscard]] const data::FieldInfo* infoOf(const std::string& layer) const;
 
   link::Link& link_;
   data::FieldProvider& provider_;
+  std::function<bool(const session::Layer&)> own_;
   std::vector<Row> rows_;
 };
 

@@ -260,6 +260,14 @@ std::string JobController::layerOf(const json& job, const std::string& input) co
   return {};
 }
 
+bool JobController::made(const std::string& plugin, const session::Layer& layer) const {
+  return std::ranges::any_of(entries_, [&](const auto& entry) {
+    const auto& [path, known] = entry;
+    return known.snapshot.plugin == plugin &&
+           (layer.path == known.snapshot.result || layer.path.starts_with(path + "/"));
+  });
+}
+
 void JobController::take(const jobs::Snapshot& snapshot) {
   const auto it = entries_.find(snapshot.path);
   if (it == entries_.end()) return;

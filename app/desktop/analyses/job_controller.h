@@ -56,6 +56,8 @@ public:
   [[nodiscard]] bool resultWaits(const QString& runPath) const;
   /// The layer that an input of a job was; empty when it is gone.
   [[nodiscard]] std::string layerOf(const nlohmann::json& job, const std::string& input) const;
+  /// Whether a layer is a result, or a partial one, of an analysis that ran in this session.
+  [[nodiscard]] bool made(const std::string& plugin, const session::Layer& layer) const;
   [[nodiscard]] Catalogue& catalogue() { return catalogue_; }
 
 Q_SIGNALS:
