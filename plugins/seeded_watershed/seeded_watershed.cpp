@@ -95,7 +95,8 @@ class SeededWatershed final : public sdk::Analysis {
     parameters.threads = ctx.threads();
     const auto& shape = image.info.shape;
     ctx.log("Image of " + std::to_string(shape[0]) + " × " + std::to_string(shape[1]) + " × " +
-            std::to_string(shape[2]) + " voxels; " + std::to_string(parameters.threads) + " threads");
+            std::to_string(shape[2]) + " voxels; " + std::to_string(parameters.threads) +
+            (parameters.threads == 1 ? " thread" : " threads"));
     try {
       const Preview coarse = preview(image.info, values, parameters, ctx);
       bool enough = false; // the preview must do: the run's time is about to end

@@ -2,6 +2,8 @@
 #include "desktop/analyses/analysis_page.h"
 #include "desktop/analyses/analysis_panel.h"
 
+#include <QAbstractSpinBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -9,6 +11,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QWheelEvent>
 
 using namespace discern;
 using desktop::AnalysisPage;
@@ -74,6 +77,8 @@ private Q_SLOTS:
     AnalysisPage* page = f.panel.currentPage();
     QVERIFY(page);
     QCOMPARE(page->analysis().id, std::string("org.example.watershed"));
+    QCOMPARE(QApplication::focusWidget(), &page->parameters()); // no number has it before it is asked for
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
     QCOMPARE(QApplication::focusWidget(), page->parameters().editor("sigma"));
     QVERIFY(page->findChild<QLabel*>("status")->text().contains("76.8 kB")); // 20 bytes × 20 × 16 × 12
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_A, Qt::ControlModifier);
@@ -162,6 +167,89 @@ private Q_SLOTS:
     QVERIFY(page->inputs().values().contains("field"));
   }
 
+  void aChangedManifestKeepsWhatWasEntered() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    const auto told = [](const nlohmann::json& manifest, const std::string& error = {}) {
+      nlohmann::json list = test::manifests();
+      list[0] = manifest;
+      for (auto& each : list)
+        each["folder"] = "/plugins/" + each.value("id", "watershed");
+      list[0]["folder"] = "/plugins/watershed";
+      list[0]["error"] = error;
+      return list;
+    };
+    nlohmann::json manifest = test::manifests()[0];
+    f.catalogue.setManifests(told(manifest));
+    for (const char* path : {"/d/image.tif", "/d/other.tif"}) {
+      f.files.add(path, false);
+      f.link.run("addLayer", test::layer(path));
+    }
+    QVERIFY(f.panel.openAnalysis("org.example.watershed"));
+    f.panel.currentPage()->inputs().setValues({{"image", "L1"}});
+    f.panel.currentPage()->parameters().setValues({{"sigma", 9}, {"minimum", 50}, {"note", "mine"}});
+    f.panel.currentPage()->parameters().editor("minimum")->setFocus();
+
+    manifest["parameters"][0]["maximum"] = 5; // 9 no longer fits
+    manifest["parameters"][0]["default"] = 2;
+    manifest["parameters"][4]["default"] = false; // was not touched
+    f.catalogue.setManifests(told(manifest));
+    AnalysisPage* page = f.panel.currentPage();
+    QVERIFY(page);
+    QCOMPARE(page->parameters().values()["sigma"].get<double>(), 2.0);
+    QCOMPARE(page->parameters().values()["minimum"].get<int>(), 50);
+    QCOMPARE(page->parameters().values()["note"].get<std::string>(), std::string("mine"));
+    QVERIFY(!page->parameters().values()["connected"].get<bool>());
+    QCOMPARE(page->inputs().values().at("image"), std::string("L1"));
+    QCOMPARE(QApplication::focusWidget(), page->parameters().editor("minimum"));
+
+    // One that is wrong is said above the form, which stays.
+    f.catalogue.setManifests(told({{"id", ""}}, "manifest.json: line 3: a comma was expected"));
+    QCOMPARE(f.panel.currentPage(), page);
+    auto* notice = page->findChild<QLabel*>("notice");
+    QVERIFY(notice->isVisible() && notice->text().contains("line 3: a comma was expected"));
+    QVERIFY(!page->findChild<QPushButton*>("run")->isEnabled());
+    QCOMPARE(page->parameters().values()["minimum"].get<int>(), 50);
+    f.catalogue.setManifests(told(manifest));
+    QVERIFY(!notice->isVisible());
+    QVERIFY(page->findChild<QPushButton*>("run")->isEnabled());
+
+    // Esc leaves it; what was entered is there again, also when the manifest changed meanwhile.
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+    QVERIFY(!f.panel.currentPage());
+    manifest["summary"] = "Splits";
+    f.catalogue.setManifests(told(manifest));
+    QVERIFY(!f.panel.currentPage());
+    QVERIFY(f.panel.openAnalysis("org.example.watershed"));
+    QCOMPARE(f.panel.currentPage()->parameters().values()["minimum"].get<int>(), 50);
+    QCOMPARE(f.panel.currentPage()->inputs().values().at("image"), std::string("L1"));
+  }
+
+  void theWheelChangesNothing() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    for (const char* path : {"/d/image.tif", "/d/other.tif"}) {
+      f.files.add(path, false);
+      f.link.run("addLayer", test::layer(path));
+    }
+    QVERIFY(f.panel.openAnalysis("org.example.watershed"));
+    AnalysisPage* page = f.panel.currentPage();
+    const auto before = page->parameters().values();
+    const auto inputs = page->inputs().values();
+    for (QWidget* field : {page->parameters().editor("sigma"), page->parameters().editor("method"),
+                           static_cast<QWidget*>(page->inputs().chooser("image"))})
+      for (const bool focused : {false, true}) {
+        if (focused) field->setFocus();
+        const QPointF at = field->rect().center();
+        QWheelEvent wheel(at, field->mapToGlobal(at), {}, {0, -120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
+                          false);
+        QApplication::sendEvent(field, &wheel);
+      }
+    QVERIFY(page->parameters().values() == before);
+    QVERIFY(page->inputs().values() == inputs);
+  }
+
   void aJobFillsTheForm() {
     Fixture f;
     QVERIFY(QTest::qWaitForWindowExposed(&f.panel));
@@ -177,6 +265,12 @@ private Q_SLOTS:
     QVERIFY(page);
     QCOMPARE(page->parameters().values()["sigma"].get<double>(), 4.5);
     QCOMPARE(page->parameters().values()["threshold"].get<double>(), 7.0);
+    // Also where a field has the keyboard, no mere unit is left selected.
+    auto* sigma = qobject_cast<QAbstractSpinBox*>(page->parameters().editor("sigma"));
+    sigma->setFocus();
+    sigma->selectAll();
+    page->parameters().setValues({{"sigma", 0.5}});
+    QCOMPARE(sigma->findChild<QLineEdit*>()->selectedText(), QStringLiteral("0.5"));
     QCOMPARE(page->inputs().values().at("image"), std::string("L1"));
     QVERIFY(!f.panel.openJob({{"plugin", "org.example.unknown"}}));
   }

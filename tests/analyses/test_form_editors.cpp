@@ -222,7 +222,7 @@ private Q_SLOTS:
   void axesThatTheInputHas() {
     Fixture f;
     auto* along = qobject_cast<QComboBox*>(f.page->parameters().editor("along"));
-    QCOMPARE(along->itemText(0), QStringLiteral("x · 20 voxels"));
+    QCOMPARE(along->itemText(0), QStringLiteral("x · 20"));
     f.files.add("/d/flat.tif", false, {20, 16, 1});
     f.link.run("addLayer", test::layer("/d/flat.tif"));
     f.page->parameters().setValues({{"along", "z"}});
@@ -235,20 +235,20 @@ private Q_SLOTS:
     Fixture f;
     auto* first = f.child<QSpinBox>("first.steps");
     auto* last = f.child<QSpinBox>("last.steps");
-    QCOMPARE(first->value(), 0);
-    QCOMPARE(last->value(), 8);
-    f.type(first, "2");
+    QCOMPARE(first->value(), 1); // as the player counts
+    QCOMPARE(last->value(), 9);
+    f.type(first, "3");
     QCOMPARE(f.value("steps"), (json{2, 8}));
-    QCOMPARE(f.note("steps"), QStringLiteral("14 s to 26 s; 7 steps, counted from 0"));
-    f.type(last, "9");
-    QCOMPARE(f.message("steps"), QStringLiteral("The input has steps 0 to 8."));
-    f.type(last, "1");
+    QCOMPARE(f.note("steps"), QStringLiteral("14 s to 26 s; 7 steps"));
+    f.type(last, "10");
+    QCOMPARE(f.message("steps"), QStringLiteral("The input has steps 1 to 9."));
+    f.type(last, "2");
     QVERIFY(f.message("steps").contains("the first comes after the last"));
     f.link.run("setTime", {{"step", 5}});
     QTest::mouseClick(f.child<QToolButton>("now.last.steps"), Qt::LeftButton);
     QCOMPARE(f.value("steps"), (json{2, 5}));
-    f.type(first, "0");
-    f.type(last, "8");
+    f.type(first, "1");
+    f.type(last, "9");
     QCOMPARE(f.value("steps"), json::array()); // all of it
     f.child<QToolButton>("advanced")->click();
     f.type(f.child<QWidget>("first.span"), "12.5");
@@ -278,6 +278,13 @@ private Q_SLOTS:
     QCOMPARE(f.message("roi"), QStringLiteral("The input ends at voxel 16 along y."));
     // A slice changes it.
     auto* draw = f.child<QToolButton>("draw.roi");
+    QTest::mouseClick(draw, Qt::LeftButton);
+    QVERIFY(board.drawing());
+    f.link.run("setLayout", {{"layout", "map"}}); // no slice is in view
+    QVERIFY(!board.drawing() && !draw->isChecked() && !draw->isEnabled());
+    QVERIFY(draw->toolTip().contains("no slice is in view"));
+    f.link.run("setLayout", {{"layout", "four-up"}});
+    QVERIFY(draw->isEnabled());
     QTest::mouseClick(draw, Qt::LeftButton);
     QVERIFY(board.drawing());
     board.edit(board.drawing()->owner, {{1, 2, 3}, {4, 5, 6}});

@@ -258,6 +258,11 @@ void PanelWidget::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void PanelWidget::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && link_.regions().drawing()) { // also from a view that has no slice
+    link_.regions().endDrawing();
+    event->accept();
+    return;
+  }
   if (event->key() == Qt::Key_R && event->modifiers() == Qt::NoModifier) {
     resetView();
     event->accept();

@@ -33,6 +33,7 @@ struct Analysis {
   double memoryBytes = 0;            ///< beside that
   bool mpi = false;                  ///< may run as several ranks
   std::string folder;                ///< of the plugin, on this computer; empty: not known
+  nlohmann::json manifest;           ///< what it was read from
 
   /// Two labellings against one another: its result is the evaluation, not a layer.
   [[nodiscard]] bool isComparison() const;

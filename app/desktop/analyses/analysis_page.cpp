@@ -6,6 +6,7 @@
 #include "desktop/hosts/run_target.h"
 #include "desktop/theme/icons.h"
 #include "form/preset_file.h"
+#include "form/value.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -13,6 +14,7 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -60,7 +62,16 @@ AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::Fie
       link, provider, [this] { return inputs_->values(); }, this);
   parameters_ = new ParameterForm(analysis.parameters, analysis.groups, around_);
   target_ = new RunTarget(analysis);
+  notice_ = new QLabel(this);
+  notice_->setObjectName(QStringLiteral("notice"));
+  notice_->setProperty("tone", QStringLiteral("warn"));
+  notice_->setTextFormat(Qt::PlainText);
+  notice_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  notice_->setWordWrap(true);
+  notice_->setContentsMargins(12, 0, 12, 8);
+  notice_->hide();
   column->addWidget(header());
+  column->addWidget(notice_);
   column->addWidget(body(), 1);
   column->addWidget(footer());
   connect(inputs_, &InputForm::changed, this, [this] {
@@ -101,7 +112,7 @@ QWidget* AnalysisPage::header() {
 }
 
 QWidget* AnalysisPage::body() {
-  auto* scroll = new QScrollArea(this);
+  auto* scroll = scroll_ = new QScrollArea(this);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -196,7 +207,7 @@ void AnalysisPage::refresh() {
   run_->setText(host.isEmpty() ? verb : tr("%1 on %2").arg(verb, host));
   if (presets_) presets_->follow();
   if (reset_) reset_->setEnabled(parameters_->differs());
-  run_->setEnabled(problems.isEmpty());
+  run_->setEnabled(problems.isEmpty() && notice_->text().isEmpty());
   QString text = problems.join(QLatin1Char('\n'));
   if (problems.isEmpty()) {
     const double bytes = analysis_.memoryFor(inputs_->voxels());
@@ -209,6 +220,7 @@ void AnalysisPage::refresh() {
 }
 
 void AnalysisPage::run() {
+  if (!notice_->text().isEmpty()) return;
   if (inputs_->valid() && parameters_->valid() && target_->problems().isEmpty()) {
     target_->remember();
     inputs_->keep();
@@ -227,11 +239,40 @@ void AnalysisPage::keyPressEvent(QKeyEvent* event) {
     QWidget::keyPressEvent(event);
 }
 
-void AnalysisPage::focusFirst() {
-  if (QWidget* editor = parameters_->firstEditor())
-    editor->setFocus(Qt::TabFocusReason);
+void AnalysisPage::focusForm() {
+  if (parameters_->firstEditor())
+    parameters_->setFocus(Qt::OtherFocusReason);
   else
     run_->setFocus(Qt::TabFocusReason);
+}
+
+void AnalysisPage::adopt(const AnalysisPage& before) {
+  std::map<std::string, std::string> layers = before.inputs_->values();
+  for (const Input& input : before.analysis_.inputs)
+    layers.try_emplace(input.name); // none was chosen
+  inputs_->setValues(layers);
+  const nlohmann::json had = before.parameters_->values();
+  nlohmann::json kept = nlohmann::json::object();
+  for (const Parameter& parameter : analysis_.parameters) {
+    const Parameter* old = before.analysis_.parameter(parameter.name);
+    if (!old || had[old->name] == old->defaultValue) continue; // a new default comes through
+    if (form::complaint(parameter, had[old->name]).empty()) kept[parameter.name] = had[old->name];
+  }
+  parameters_->setValues(kept);
+  target_->setPlace(before.target_->place());
+  for (const char* name : {"about", "advanced"}) {
+    const auto* old = before.findChild<FoldButton*>(QLatin1String(name));
+    if (auto* fold = findChild<FoldButton*>(QLatin1String(name)); fold && old && old->isOpen()) fold->setOpen(true);
+  }
+  QMetaObject::invokeMethod(
+      this, [this, at = before.scroll_->verticalScrollBar()->value()] { scroll_->verticalScrollBar()->setValue(at); },
+      Qt::QueuedConnection); // once it is laid out
+}
+
+void AnalysisPage::setNotice(const QString& why) {
+  notice_->setText(why);
+  notice_->setVisible(!why.isEmpty());
+  refresh();
 }
 
 } // namespace discern::desktop

@@ -4,6 +4,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QToolButton;
 
 namespace discern::desktop {
@@ -23,7 +24,13 @@ public:
   [[nodiscard]] PresetBar* presets() { return presets_; } ///< nullptr: there is nothing to set
   /// Asks for the run, or takes the focus to what is wrong.
   void run();
-  void focusFirst();
+  /// The keyboard to the form; Tab goes to its first field. No field has it, lest a key changes one unseen.
+  void focusForm();
+  /// Takes over what the person had in the form of an earlier manifest: inputs, place, and each parameter that was
+  /// changed and still fits.
+  void adopt(const AnalysisPage& before);
+  /// Says above the form why it can't be run as it is; empty: it can.
+  void setNotice(const QString& why);
 
 Q_SIGNALS:
   void runRequested(const std::string& id, const nlohmann::json& parameters,
@@ -49,6 +56,8 @@ private:
   QToolButton* reset_ = nullptr;
   QPushButton* run_ = nullptr;
   QLabel* status_ = nullptr;
+  QLabel* notice_ = nullptr;
+  QScrollArea* scroll_ = nullptr;
 };
 
 } // namespace discern::desktop

@@ -4,6 +4,7 @@
 #include "desktop/analyses/analysis_page.h"
 #include "desktop/hosts/run_target.h"
 
+#include <QApplication>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -69,10 +70,7 @@ AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, Jo
   connect(search_, &QLineEdit::returnPressed, this, &AnalysisPanel::openCurrent);
   connect(list_, &QListView::clicked, this, &AnalysisPanel::openCurrent);
   connect(&jobs_.catalogue(), &Catalogue::changed, this, [this] {
-    stack_->setCurrentIndex(0);
-    for (const auto& [id, page] : pages_)
-      page->deleteLater();
-    pages_.clear();
+    followManifests();
     refreshList();
   });
   connect(&jobs_.catalogue(), &Catalogue::failed, this, [this](const QString& why) {
@@ -93,10 +91,10 @@ void AnalysisPanel::refreshList() {
   QString told;
   constexpr std::size_t most = 3;
   for (std::size_t i = 0; i < std::min(problems.size(), most); ++i)
-    told += (i > 0 ? QStringLiteral("\n") : QString()) +
+    told += (i > 0 ? QStringLiteral("\n\n") : QString()) +
             tr("A plugin can't be used: %1").arg(QString::fromStdString(problems[i]));
   if (problems.size() > most)
-    told += QLatin1Char('\n') + tr("… and %n more", "", static_cast<int>(problems.size() - most));
+    told += QStringLiteral("\n\n") + tr("… and %n more", "", static_cast<int>(problems.size() - most));
   problems_->setText(told);
   problems_->setVisible(!problems.empty());
   list_->setVisible(any);
@@ -146,23 +144,57 @@ void AnalysisPanel::openCurrent() {
     openAnalysis(list_->currentIndex().data(AnalysisListModel::Id).toString().toStdString());
 }
 
+AnalysisPage* AnalysisPanel::makePage(const Analysis& analysis) {
+  auto* page = new AnalysisPage(analysis, link_, provider_, stack_);
+  page->inputs().setOwnResults([this, id = analysis.id](const session::Layer& layer) { return jobs_.made(id, layer); });
+  stack_->addWidget(page);
+  connect(page, &AnalysisPage::backRequested, this, &AnalysisPanel::showList);
+  connect(page, &AnalysisPage::runRequested, this,
+          [this](const std::string& plugin, const nlohmann::json& parameters,
+                 const std::map<std::string, std::string>& inputs,
+                 const nlohmann::json& place) { jobs_.run(plugin, parameters, inputs, place); });
+  connect(page, &AnalysisPage::hostsRequested, this, &AnalysisPanel::hostsRequested);
+  return page;
+}
+
+/// A page whose manifest changed is made anew with what was entered; one whose manifest can't be used any more says why
+/// and stays.
+void AnalysisPanel::followManifests() {
+  for (auto& [id, page] : pages_) {
+    const Analysis* now = jobs_.catalogue().find(id);
+    if (!now) {
+      const QString why = QString::fromStdString(jobs_.catalogue().problemOf(page->analysis().folder));
+      page->setNotice(why.isEmpty() ? tr("This analysis is no longer installed.")
+                                    : tr("The manifest was changed and can't be used now: %1").arg(why));
+      continue;
+    }
+    page->setNotice({});
+    if (now->manifest == page->analysis().manifest && now->folder == page->analysis().folder) continue;
+    AnalysisPage* fresh = makePage(*now);
+    fresh->adopt(*page);
+    if (stack_->currentWidget() == page) {
+      const QWidget* focused = QApplication::focusWidget();
+      if (!page->isAncestorOf(focused)) focused = nullptr;
+      stack_->setCurrentWidget(fresh);
+      auto* same = focused ? fresh->findChild<QWidget*>(focused->objectName()) : nullptr;
+      if (same && !focused->objectName().isEmpty())
+        same->setFocus(Qt::OtherFocusReason);
+      else if (focused)
+        fresh->focusForm();
+    }
+    stack_->removeWidget(page);
+    page->deleteLater();
+    page = fresh;
+  }
+}
+
 bool AnalysisPanel::openAnalysis(const std::string& id) {
   const Analysis* analysis = jobs_.catalogue().find(id);
   if (!analysis) return false;
   AnalysisPage*& page = pages_[id];
-  if (!page) {
-    page = new AnalysisPage(*analysis, link_, provider_, stack_);
-    page->inputs().setOwnResults([this, id](const session::Layer& layer) { return jobs_.made(id, layer); });
-    stack_->addWidget(page);
-    connect(page, &AnalysisPage::backRequested, this, &AnalysisPanel::showList);
-    connect(page, &AnalysisPage::runRequested, this,
-            [this](const std::string& plugin, const nlohmann::json& parameters,
-                   const std::map<std::string, std::string>& inputs,
-                   const nlohmann::json& place) { jobs_.run(plugin, parameters, inputs, place); });
-    connect(page, &AnalysisPage::hostsRequested, this, &AnalysisPanel::hostsRequested);
-  }
+  if (!page) page = makePage(*analysis);
   stack_->setCurrentWidget(page);
-  page->focusFirst();
+  page->focusForm();
   return true;
 }
 

@@ -14,7 +14,7 @@ class AnalysisPage;
 class AnalysisListModel;
 
 /// The list of analyses with its search, and a page for each. Goes into a dock. Type to search, Down and Up to walk,
-/// Enter to open.
+/// Enter to open. A page keeps what was entered while the window is open, also when its manifest changes.
 class AnalysisPanel final : public QWidget {
   Q_OBJECT
 public:
@@ -39,6 +39,8 @@ protected:
 
 private:
   void refreshList();
+  void followManifests();
+  AnalysisPage* makePage(const Analysis& analysis);
   void showList();
   void move(int rows);
   void openCurrent();

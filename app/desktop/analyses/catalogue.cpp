@@ -77,22 +77,34 @@ void Catalogue::setManifests(const json& manifests) {
   manifests_ = *list;
   analyses_.clear();
   problems_.clear();
+  problemsByFolder_.clear();
   for (const json& entry : *list) {
+    const std::string folder = entry.is_object() ? entry.value("folder", "") : "";
+    const auto cannot = [&](const std::string& why) {
+      problems_.push_back(why);
+      if (!folder.empty()) problemsByFolder_[folder] = why;
+    };
     if (const std::string error = entry.is_object() ? entry.value("error", "") : ""; !error.empty()) {
-      problems_.push_back(error);
+      cannot(error);
       continue;
     }
     const json& manifest = entry.is_object() && entry.contains("manifest") ? entry["manifest"] : entry;
     try {
       analyses_.push_back(analysisFromManifest(manifest));
-      analyses_.back().folder = entry.is_object() ? entry.value("folder", "") : "";
+      analyses_.back().folder = folder;
+      analyses_.back().manifest = manifest;
     } catch (const std::exception& error) {
-      problems_.emplace_back(error.what());
+      cannot(error.what());
     }
   }
   std::sort(analyses_.begin(), analyses_.end(), [](const Analysis& a, const Analysis& b) { return a.name < b.name; });
   loaded_ = true;
   Q_EMIT changed();
+}
+
+std::string Catalogue::problemOf(const std::string& folder) const {
+  const auto it = problemsByFolder_.find(folder);
+  return it == problemsByFolder_.end() ? std::string() : it->second;
 }
 
 const Analysis* Catalogue::find(const std::string& id) const {

@@ -5,6 +5,7 @@
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
+#include <map>
 
 namespace discern::channel {
 class Client;
@@ -29,6 +30,8 @@ public:
   [[nodiscard]] bool loaded() const { return loaded_; }
   /// What could not be read, one sentence a plugin: file, place, what was expected and found.
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+  /// The one of the plugin in a folder; empty: it can be read, or it isn't there.
+  [[nodiscard]] std::string problemOf(const std::string& folder) const;
 
 Q_SIGNALS:
   void changed();
@@ -42,6 +45,7 @@ private:
   nlohmann::json manifests_;
   std::vector<Analysis> analyses_;
   std::vector<std::string> problems_;
+  std::map<std::string, std::string> problemsByFolder_;
   bool loaded_ = false;
 };
 

@@ -14,10 +14,7 @@ ChoiceBox::ChoiceBox(QWidget* parent) : QComboBox(parent) {
 }
 
 void ChoiceBox::wheelEvent(QWheelEvent* event) {
-  if (hasFocus())
-    QComboBox::wheelEvent(event);
-  else
-    event->ignore();
+  event->ignore(); // it scrolls the form, and is not to change it
 }
 
 void ChoiceBox::paintEvent(QPaintEvent*) {

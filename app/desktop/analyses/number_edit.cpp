@@ -77,6 +77,7 @@ void NumberEdit::setJson(const nlohmann::json& value) {
   if (value.is_number()) {
     readable_ = true;
     setValue(value.get<double>());
+    if (lineEdit()->hasSelectedText()) selectAll(); // of the new number, not what the old one's covers
   }
 }
 
@@ -104,10 +105,7 @@ void NumberEdit::stepBy(int steps) {
 }
 
 void NumberEdit::wheelEvent(QWheelEvent* event) {
-  if (hasFocus())
-    QDoubleSpinBox::wheelEvent(event);
-  else
-    event->ignore(); // scrolling the form is not to change it
+  event->ignore(); // it scrolls the form, and is not to change it
 }
 
 } // namespace discern::desktop

@@ -22,10 +22,7 @@ QSize BoundEdit::minimumSizeHint() const {
 }
 
 void BoundEdit::wheelEvent(QWheelEvent* event) {
-  if (hasFocus())
-    QSpinBox::wheelEvent(event);
-  else
-    event->ignore();
+  event->ignore(); // it scrolls the form, and is not to change it
 }
 
 } // namespace discern::desktop

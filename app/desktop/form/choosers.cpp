@@ -41,6 +41,7 @@ void AxisEditor::refill() {
   const data::FieldInfo* info = field();
   auto* model = qobject_cast<QStandardItemModel*>(box_->model());
   for (int i = 0; i < box_->count(); ++i) {
+    QString length;
     const std::string axis = parameter().axes[static_cast<std::size_t>(i)];
     QString text = axis == "time" ? tr("Time") : str(axis);
     if (info) {
@@ -48,10 +49,12 @@ void AxisEditor::refill() {
         const QString name = str(info->axisNames[static_cast<std::size_t>(axis[0] - 'x')]);
         if (!name.isEmpty() && name != text) text = QStringLiteral("%1 (%2)").arg(name, text);
       }
-      const std::int64_t length = lengthAlong(*info, axis);
-      text += QStringLiteral(" · ") + (axis == "time" ? counted(length, tr("%1 step"), tr("%1 steps"))
-                                                      : counted(length, tr("%1 voxel"), tr("%1 voxels")));
+      const std::int64_t count = lengthAlong(*info, axis);
+      text += QStringLiteral(" · %1").arg(count); // short: the field is narrow
+      length = axis == "time" ? counted(count, tr("%1 step"), tr("%1 steps"))
+                              : counted(count, tr("%1 voxel"), tr("%1 voxels"));
     }
+    box_->setItemData(i, length, Qt::ToolTipRole);
     box_->setItemText(i, text);
     if (model) model->item(i)->setEnabled(!info || lengthAlong(*info, axis) > 1);
   }

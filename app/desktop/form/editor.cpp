@@ -158,6 +158,11 @@ QString spoken(const Parameter& p, const json& value) {
   case form::Type::Integer:
     return str(form::asText(p, value)) + unit;
   case form::Type::TimeRange:
+    if (!p.physical && value.is_array() && value.size() == 2 && value[0].is_number() && value[1].is_number())
+      return QObject::tr("steps %1 to %2") // as the player counts
+          .arg(value[0].get<std::int64_t>() + 1)
+          .arg(value[1].get<std::int64_t>() + 1);
+    [[fallthrough]];
   case form::Type::Region:
     if (value == p.emptyValue()) return QObject::tr("all");
     break;

@@ -4,6 +4,7 @@
 #include "desktop/form/surroundings.h"
 #include "desktop/theme/icons.h"
 #include "form/value.h"
+#include "scene/panel.h"
 
 #include <QGridLayout>
 #include <QKeyEvent>
@@ -11,6 +12,7 @@
 #include <QLocale>
 #include <QScopedValueRollback>
 #include <QToolButton>
+#include <algorithm>
 #include <cmath>
 
 namespace discern::desktop {
@@ -78,7 +80,6 @@ RegionEditor::RegionEditor(const Parameter& p, Surroundings& around, QWidget* ow
   draw_->setCheckable(true);
   draw_->setAutoRaise(true);
   draw_->setFocusPolicy(Qt::StrongFocus);
-  draw_->setToolTip(tr("Drag across a slice to draw the region; its handles then change it, Esc clears it"));
   draw_->setAccessibleName(tr("Draw %1 in a slice").arg(str(p.label)));
   grid->addWidget(draw_, 0, 4, 3, 1, Qt::AlignVCenter);
   box_->setFocusProxy(sides_[0][0]);
@@ -94,6 +95,11 @@ RegionEditor::RegionEditor(const Parameter& p, Surroundings& around, QWidget* ow
   connect(&board_, &link::RegionBoard::drawingEnded, this, [this](const void* whose) {
     if (whose == this) draw_->setChecked(false);
   });
+  connect(&around.link(), &link::Link::stateChanged, this, [this] {
+    if (canDraw() == drawable_) return;
+    put();
+    Q_EMIT changed();
+  });
   connect(&around, &Surroundings::changed, this, [this] {
     put();
     sketch();
@@ -105,6 +111,14 @@ RegionEditor::RegionEditor(const Parameter& p, Surroundings& around, QWidget* ow
 RegionEditor::~RegionEditor() { board_.hide(this); }
 
 const data::FieldInfo* RegionEditor::field() const { return around_.field(parameter().input); }
+
+/// Whether the layout of the views has a slice.
+bool RegionEditor::canDraw() const {
+  const scene::Grid grid = scene::gridOf(around_.link().state(), around_.provider());
+  return std::ranges::any_of(grid.panels, [](const std::string& panel) {
+    return panel == "axial" || panel == "coronal" || panel == "sagittal";
+  });
+}
 
 QList<QWidget*> RegionEditor::fields() const {
   QList<QWidget*> all;
@@ -118,8 +132,11 @@ void RegionEditor::put() {
   const QScopedValueRollback guard(putting_, true);
   const data::FieldInfo* info = field();
   const auto box = boxOf(parameter(), region_);
-  draw_->setEnabled(info);
-  if (!info) draw_->setChecked(false);
+  drawable_ = canDraw();
+  draw_->setEnabled(info && drawable_);
+  draw_->setToolTip(drawable_ ? tr("Drag across a slice to draw the region; its handles then change it, Esc clears it")
+                              : tr("A region is drawn in a slice, and no slice is in view; its numbers can be typed"));
+  if (!draw_->isEnabled()) draw_->setChecked(false);
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const std::int64_t lo = box ? box->lo[axis] : 0, hi = box ? box->hi[axis] : info ? info->shape[axis] : 0;
     sides_[axis][0]->setValue(static_cast<int>(lo));
@@ -213,7 +230,8 @@ QString RegionEditor::note() const {
   const data::FieldInfo* info = field();
   if (!info) return tr("Put an image into the input to draw a region.");
   const auto box = boxOf(parameter(), region_);
-  if (!box) return region_.empty() ? tr("All of the input.") : QString();
+  if (!box && !region_.empty()) return {};
+  if (!box) return drawable_ ? tr("All of the input.") : tr("All of the input. Drawing needs a slice in view.");
   const data::Index3 shape = box->shape();
   QString text = tr("%1 × %2 × %3 voxels").arg(shape[0]).arg(shape[1]).arg(shape[2]);
   if (info->frame == data::Frame::VoxelIndex || info->worldUnit.empty()) return text;

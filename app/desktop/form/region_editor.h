@@ -31,6 +31,7 @@ private:
   void put();
   void sketch();
   [[nodiscard]] const data::FieldInfo* field() const;
+  [[nodiscard]] bool canDraw() const;
   Surroundings& around_;
   link::RegionBoard& board_; ///< outlives the surroundings
   QWidget* box_;
@@ -39,6 +40,7 @@ private:
   std::array<std::array<BoundEdit*, 2>, 3> sides_{};
   nlohmann::json region_ = nlohmann::json::array(); ///< []: all
   bool putting_ = false;
+  bool drawable_ = false; ///< when last put
 };
 
 } // namespace discern::desktop

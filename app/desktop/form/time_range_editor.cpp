@@ -18,6 +18,7 @@ using nlohmann::json;
 
 namespace {
 QString str(const std::string& s) { return QString::fromStdString(s); }
+constexpr int firstStep = 1; ///< as the player counts; values count from 0
 } // namespace
 
 TimeRangeEditor::TimeRangeEditor(const Parameter& p, Surroundings& around, QWidget* owner)
@@ -40,6 +41,7 @@ TimeRangeEditor::TimeRangeEditor(const Parameter& p, Surroundings& around, QWidg
     } else {
       steps_[end] = new BoundEdit(box_);
       edit = steps_[end];
+      steps_[end]->setMinimum(firstStep);
       connect(steps_[end], &QSpinBox::valueChanged, this, &TimeRangeEditor::refresh);
     }
     edit->setObjectName(QStringLiteral("%1.%2").arg(QLatin1String(ends[end]), str(p.name)));
@@ -86,7 +88,7 @@ std::optional<std::array<double, 2>> TimeRangeEditor::whole() const {
 
 std::array<double, 2> TimeRangeEditor::shown() const {
   if (times_[0]) return {times_[0]->value(), times_[1]->value()};
-  return {static_cast<double>(steps_[0]->value()), static_cast<double>(steps_[1]->value())};
+  return {static_cast<double>(steps_[0]->value() - firstStep), static_cast<double>(steps_[1]->value() - firstStep)};
 }
 
 /// Shows what is chosen, or all of the input.
@@ -98,7 +100,7 @@ void TimeRangeEditor::put() {
     if (times_[end])
       times_[end]->setValue(range[end]);
     else
-      steps_[end]->setValue(static_cast<int>(std::clamp(range[end], 0.0, 999'999'999.0)));
+      steps_[end]->setValue(firstStep + static_cast<int>(std::clamp(range[end], 0.0, 999'999'998.0)));
     const data::FieldInfo* field = around_.field(parameter().input);
     const bool moves = field && field->time.size > 1;
     now_[end]->setVisible(moves);
@@ -154,8 +156,9 @@ QString TimeRangeEditor::problem() const {
                                             : range_[1].get<double>() > (*all)[1];
   if (!outside) return {};
   const QLocale c = QLocale::c();
+  const int shift = parameter().physical ? 0 : firstStep;
   return (parameter().physical ? tr("The input has times from %1 to %2.") : tr("The input has steps %1 to %2."))
-      .arg(c.toString((*all)[0], 'g', 8), c.toString((*all)[1], 'g', 8));
+      .arg(c.toString((*all)[0] + shift, 'g', 8), c.toString((*all)[1] + shift, 'g', 8));
 }
 
 QString TimeRangeEditor::note() const {
@@ -169,8 +172,7 @@ QString TimeRangeEditor::note() const {
                                : tr("In %1.").arg(str(time.unit));
   const auto range = shown();
   const auto first = static_cast<std::int64_t>(range[0]), last = static_cast<std::int64_t>(range[1]);
-  const QString count = counted(std::max<std::int64_t>(last - first + 1, 0), tr("%1 step, counted from 0"),
-                                tr("%1 steps, counted from 0"));
+  const QString count = counted(std::max<std::int64_t>(last - first + 1, 0), tr("%1 step"), tr("%1 steps"));
   if (time.values.empty() || last >= time.size || first > last) return count;
   return tr("%1 to %2; %3").arg(str(time.label(first)), str(time.label(last)), count);
 }

@@ -2,6 +2,7 @@
 
 #include "desktop/analyses/choice_box.h"
 #include "desktop/analyses/fold_button.h"
+#include "desktop/form/bound_edit.h"
 #include "desktop/hosts/resource_fields.h"
 #include "desktop/theme/icons.h"
 #include "jobs/run_directory.h"
@@ -47,7 +48,7 @@ remote::Resources beyond(const remote::Resources& profile, const remote::Resourc
 
 RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
     : QWidget(parent), id_(analysis.id), mpi_(analysis.mpi), folder_(!analysis.folder.empty()),
-      box_(new ChoiceBox(this)), ranksLine_(new QWidget(this)), ranks_(new QSpinBox(ranksLine_)),
+      box_(new ChoiceBox(this)), ranksLine_(new QWidget(this)), ranks_(new BoundEdit(ranksLine_)),
       limitLine_(new QWidget(this)), memory_(new QLineEdit(limitLine_)), hint_(new QLabel(this)),
       fold_(new FoldButton(tr("What to ask for"), this)), resources_(new ResourceFields(1, this)),
       send_(new QCheckBox(tr("Send the analysis along"), this)) {
