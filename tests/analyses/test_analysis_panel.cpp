@@ -8,6 +8,8 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -225,7 +227,7 @@ private Q_SLOTS:
     QCOMPARE(f.panel.currentPage()->inputs().values().at("image"), std::string("L1"));
   }
 
-  void theWheelChangesNothing() {
+  void theWheelScrollsAndChangesNothing() {
     Fixture f;
     QVERIFY(QTest::qWaitForWindowActive(&f.panel));
     f.catalogue.setManifests(test::manifests());
@@ -233,18 +235,24 @@ private Q_SLOTS:
       f.files.add(path, false);
       f.link.run("addLayer", test::layer(path));
     }
+    f.panel.resize(320, 260);
     QVERIFY(f.panel.openAnalysis("org.example.watershed"));
     AnalysisPage* page = f.panel.currentPage();
+    auto* bar = page->findChild<QScrollArea*>()->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 0);
     const auto before = page->parameters().values();
     const auto inputs = page->inputs().values();
     for (QWidget* field : {page->parameters().editor("sigma"), page->parameters().editor("method"),
                            static_cast<QWidget*>(page->inputs().chooser("image"))})
       for (const bool focused : {false, true}) {
         if (focused) field->setFocus();
+        bar->setValue(0);
         const QPointF at = field->rect().center();
         QWheelEvent wheel(at, field->mapToGlobal(at), {}, {0, -120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
                           false);
-        QApplication::sendEvent(field, &wheel);
+        QSpontaneKeyEvent::setSpontaneous(&wheel); // as a mouse's
+        qApp->notify(field, &wheel);
+        QVERIFY(bar->value() > 0);
       }
     QVERIFY(page->parameters().values() == before);
     QVERIFY(page->inputs().values() == inputs);
