@@ -15,6 +15,7 @@ double Block::value(const Index3& index) const {
 }
 
 std::uint64_t FieldProvider::revision(const std::string&) const { return 0; }
+std::uint64_t FieldProvider::generation(const std::string&) const { return 0; }
 bool FieldProvider::isNear(const Key&, const Slab&) const { return true; }
 
 void FieldProvider::shape(const ShapeRequest& request, Priority, Ticket, std::function<void(Reply<ShapePtr>)> done) {

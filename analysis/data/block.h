@@ -56,6 +56,9 @@ public:
   /// Grows when what is known of a file became better, though the file is the same: levels that are means where they
   /// were samples, statistics over every voxel. What was asked for before is then worth asking for again.
   [[nodiscard]] virtual std::uint64_t revision(const std::string& path) const;
+  /// Grows when there is another file at `path` than before: all that was read of the old one is out of date. A file
+  /// that never changes has 0.
+  [[nodiscard]] virtual std::uint64_t generation(const std::string& path) const;
   /// Whether reading `slab` takes no longer than a picture: it is on this machine, or was read before. Where it isn't,
   /// a coarser slab is worth having first. The default says yes.
   [[nodiscard]] virtual bool isNear(const Key& key, const Slab& slab) const;

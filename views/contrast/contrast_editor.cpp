@@ -209,8 +209,9 @@ void ContrastEditor::ask() {
   if (!info) return;
   const std::int64_t step = scene::statisticsTime(*info); // the views' own: one range for all steps
   const std::string key = layer->path + '\n' + layer->field + '\n' + std::to_string(step) + '\n' +
-                          std::to_string(layer->component) + '\n' +
-                          std::to_string(provider_.revision(layer->path)); // exact ones take the place of sampled ones
+                          std::to_string(layer->component) + '\n' + std::to_string(provider_.revision(layer->path)) +
+                          '\n' + // exact ones take the place of sampled ones
+                          std::to_string(provider_.generation(layer->path));
   if (key == shownKey_) return;
   shownKey_ = key;
   provider_.statistics(

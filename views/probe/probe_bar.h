@@ -26,6 +26,7 @@ public:
   [[nodiscard]] QSize minimumSizeHint() const override;
 
 public Q_SLOTS:
+  void refresh(); ///< reads the values anew: the data may have changed
   void copy() const;
 
 Q_SIGNALS:
@@ -38,7 +39,6 @@ protected:
   void changeEvent(QEvent* event) override;
 
 private:
-  void refresh();
   link::Link& link_;
   data::FieldProvider& provider_;
   Style style_;

@@ -13,7 +13,7 @@ struct Feed::Desk {
   std::function<void()> changed;
   FieldProvider::Key key;
   std::optional<data::Slab> wanted;
-  std::uint64_t revision = 0; ///< of the file, when that was asked
+  std::uint64_t revision = 0, generation = 0; ///< of the file, when that was asked
   data::BlockPtr block;
   bool waiting = false;
   bool fine = false;                ///< the wanted slab itself was asked for, and did not come yet
@@ -25,7 +25,7 @@ struct Feed::Desk {
     FieldProvider::Key key;
     std::int64_t time = 0;
     int component = 0;
-    std::uint64_t revision = 0;
+    std::uint64_t revision = 0, generation = 0;
     bool operator==(const Asked&) const = default;
   };
   std::optional<Asked> asked;
@@ -51,10 +51,12 @@ std::optional<data::Slab> Feed::first(const FieldProvider::Key& key, const data:
 void Feed::want(const FieldProvider::Key& key, const data::Slab& slab, data::Priority priority) {
   Desk& desk = *desk_;
   const std::uint64_t revision = slab.level == 0 || slab.single ? 0 : provider_.revision(key.path);
-  if (desk.key == key && desk.wanted == slab && desk.revision == revision) return;
+  const std::uint64_t generation = provider_.generation(key.path);
+  if (desk.key == key && desk.wanted == slab && desk.revision == revision && desk.generation == generation) return;
   if (desk.key != key) desk.block.reset();
   desk.key = key;
   desk.revision = revision;
+  desk.generation = generation;
   desk.wanted = slab;
   desk.waiting = true;
   ++desk.turn;
@@ -117,7 +119,7 @@ void Feed::askCoarse(FieldProvider& provider, FieldProvider::Ticket ticket, cons
 
 void Feed::wantStatistics(const FieldProvider::Key& key, std::int64_t time, int component) {
   Desk& desk = *desk_;
-  const Desk::Asked asked{key, time, component, provider_.revision(key.path)};
+  const Desk::Asked asked{key, time, component, provider_.revision(key.path), provider_.generation(key.path)};
   if (desk.asked == asked) return;
   if (desk.asked && desk.asked->key != key) desk.statistics.reset();
   desk.asked = asked;

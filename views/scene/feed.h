@@ -22,9 +22,10 @@ public:
   Feed(const Feed&) = delete;
   Feed& operator=(const Feed&) = delete;
 
-  /// Asks for `slab`, once, and once more when the provider has better levels. Another key drops what was there. Of
-  /// data that are far away, a coarser block comes first, and the slab itself once that is there and still wanted; up
-  /// to four coarse blocks are under way at once, so that the picture follows a hand that is faster than the link.
+  /// Asks for `slab`, once, and once more when the provider has better levels or the file changed. Another key drops
+  /// what was there. Of data that are far away, a coarser block comes first, and the slab itself once that is there and
+  /// still wanted; up to four coarse blocks are under way at once, so that the picture follows a hand that is faster
+  /// than the link.
   void want(const data::FieldProvider::Key& key, const data::Slab& slab, data::Priority priority);
   /// Asks for the statistics of a time and component, once, and once more when the provider has better ones.
   void wantStatistics(const data::FieldProvider::Key& key, std::int64_t time, int component);

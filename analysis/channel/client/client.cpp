@@ -202,6 +202,11 @@ std::uint64_t Client::revision(const std::string& path) const {
   return found == d->files.end() ? 0 : found->second.revision;
 }
 
+std::uint64_t Client::generation(const std::string& path) const {
+  const auto found = d->files.find(path);
+  return found == d->files.end() ? 0 : found->second.generation;
+}
+
 std::vector<Refinement> Client::refinements() const {
   std::vector<Refinement> all;
   all.reserve(d->refinements.size());

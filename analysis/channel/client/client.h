@@ -80,6 +80,8 @@ public:
   void forget(const std::string& path);
   /// Grows when the service has made coarser levels or exact statistics of the file.
   [[nodiscard]] std::uint64_t revision(const std::string& path) const override;
+  /// Grows when the file was found changed or was forgotten.
+  [[nodiscard]] std::uint64_t generation(const std::string& path) const override;
   /// On this machine, or in the cache.
   [[nodiscard]] bool isNear(const Key& key, const data::Slab& slab) const override;
   /// What the service works on by itself now. After a crash it begins again where it was.

@@ -1,6 +1,7 @@
 #include "desktop/analyses/input_form.h"
 
 #include "desktop/analyses/choice_box.h"
+#include "desktop/analyses/live_previews.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -100,7 +101,8 @@ void InputForm::refill() {
     if (row.input.optional) row.combo->addItem(tr("None"), QString());
     const auto& layers = link_.state().layers;
     for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
-      if (!provider_.info(layer->path)) // asked once: the answer comes back here
+      if (isLivePreview(link_.state(), *layer)) continue; // it goes while the form is filled in
+      if (!provider_.info(layer->path))                   // asked once: the answer comes back here
         provider_.open(layer->path,
                        [self = QPointer<InputForm>(this)](data::FieldProvider::Reply<data::DatasetInfo> reply) {
                          if (self && reply.error.empty())

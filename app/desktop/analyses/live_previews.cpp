@@ -14,7 +14,17 @@ namespace {
 constexpr int patienceMs = 600; ///< a run that ends sooner shows its result alone
 constexpr int resultMs = 5000;  ///< for the result to be opened before the preview goes
 
+std::string prefix() { return LivePreviews::tr("So far").toStdString() + " · "; }
+
+bool isPreviewOf(const std::string& runPath, const session::Layer& layer) {
+  return layer.path.starts_with(runPath + "/partial/") && layer.name.starts_with(prefix());
+}
+
 } // namespace
+
+bool isLivePreview(const session::State& state, const session::Layer& layer) {
+  return std::ranges::any_of(state.runs, [&layer](const std::string& run) { return isPreviewOf(run, layer); });
+}
 
 LivePreviews::LivePreviews(link::Link& link, data::FieldProvider& provider, JobController& jobs, QObject* parent)
     : QObject(parent), link_(link), provider_(provider), jobs_(jobs) {
@@ -33,10 +43,9 @@ void LivePreviews::sweep() {
 }
 
 std::vector<std::string> LivePreviews::layersOf(const std::string& runPath) const {
-  const std::string folder = runPath + "/partial/", name = tr("So far").toStdString() + " · ";
   std::vector<std::string> ids;
   for (const session::Layer& layer : link_.state().layers)
-    if (layer.path.starts_with(folder) && layer.name.starts_with(name)) ids.push_back(layer.id);
+    if (isPreviewOf(runPath, layer)) ids.push_back(layer.id);
   return ids;
 }
 
@@ -56,7 +65,7 @@ void LivePreviews::follow(const QString& runPath) {
   }
   if (snapshot->partials.empty()) return;
   Run& run = runs_[path];
-  if (run.waiting || (snapshot->partialTime <= run.seen && run.files.size() >= snapshot->partials.size())) return;
+  if (run.waiting || (snapshot->partialTime == run.seen && run.files.size() >= snapshot->partials.size())) return;
   run.waiting = true;
   QTimer::singleShot(patienceMs, this, [this, path] { show(path); });
 }
@@ -67,16 +76,13 @@ void LivePreviews::show(const std::string& runPath) {
   if (found == runs_.end()) return;
   found->second.waiting = false;
   if (!snapshot || jobs::isFinal(snapshot->state)) return;
-  found->second.seen = std::max(found->second.seen, snapshot->partialTime);
+  found->second.seen = snapshot->partialTime;
   for (const std::string& file : snapshot->partials) {
     const bool shown = !found->second.files.insert(file).second;
     provider_.open(file, [self = QPointer<LivePreviews>(this), runPath, file,
                           shown](const data::FieldProvider::Reply<data::DatasetInfo>& reply) {
       if (!self || !self->runs_.contains(runPath) || !reply.error.empty()) return; // gone, or just being replaced
-      if (shown)
-        Q_EMIT self->rewritten(QString::fromStdString(file));
-      else
-        self->add(runPath, file, reply.value);
+      if (!shown) self->add(runPath, file, reply.value);
     });
   }
 }
@@ -85,10 +91,15 @@ void LivePreviews::add(const std::string& runPath, const std::string& file, cons
   const jobs::Snapshot* snapshot = jobs_.job(QString::fromStdString(runPath));
   if (!snapshot || jobs::isFinal(snapshot->state)) return;
   const std::string active = link_.state().active;
+  const auto there = link_.state().layers; // a session that was taken up again has brought its own
   for (const data::FieldInfo& field : dataset.fields) {
+    if (std::ranges::any_of(there, [&](const auto& each) {
+          return isPreviewOf(runPath, each) && each.path == file && each.field == field.name;
+        }))
+      continue;
     session::Layer layer = scene::layerFor(dataset, field.name);
     layer.path = file;
-    layer.name = tr("So far").toStdString() + " · " + snapshot->title;
+    layer.name = prefix() + snapshot->title;
     layer.role = field.labels ? session::Role::Prediction : session::Role::Image;
     quietly("addLayer", {{"layer", layer}});
   }

@@ -369,7 +369,8 @@ void PropertiesPanel::refresh() {
 /// Asks for the statistics of a layer once, and once more when better ones are there.
 void PropertiesPanel::ask(const session::Layer& layer, const data::FieldInfo& field) {
   const QString whose = QStringLiteral("%1\n%2\n%3").arg(text(layer.path), text(field.name)).arg(layer.component);
-  const QString asked = whose + QStringLiteral("\n%1").arg(provider_.revision(layer.path));
+  const QString asked =
+      whose + QStringLiteral("\n%1\n%2").arg(provider_.revision(layer.path)).arg(provider_.generation(layer.path));
   if (asked == asked_) return;
   if (!asked_.startsWith(whose + QLatin1Char('\n'))) statistics_.reset();
   asked_ = asked;

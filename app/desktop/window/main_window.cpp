@@ -243,7 +243,11 @@ void MainWindow::resetPanels() {
 
 void MainWindow::wireData() {
   connect(client_, &channel::Client::busyChanged, busy_, &BusyIndicator::setPending);
-  connect(client_, &channel::Client::fileChanged, this, &MainWindow::know);
+  connect(client_, &channel::Client::fileChanged, this, [this] {
+    grid_->reread();
+    probe_->refresh();
+    know();
+  });
   connect(client_, &channel::Client::serviceRestarted, this, [this](const QString& reason) {
     tell({Message::Kind::Warning, reason, {}, {}, 8});
   });

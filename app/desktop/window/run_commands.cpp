@@ -38,11 +38,7 @@ void MainWindow::wireJobs() {
           {{tr("Show Result"), [this, run] { jobs_->openResult(run); }}},
           0});
   });
-  auto* previews = new LivePreviews(*link_, *client_, *jobs_, this);
-  connect(previews, &LivePreviews::rewritten, this, [this] {
-    grid_->reread();
-    properties_->refresh();
-  });
+  new LivePreviews(*link_, *client_, *jobs_, this); // what was published again, the client says as of any file
   connect(opener_, &FileOpener::opened, this, &MainWindow::editWhenReady);
   connect(opener_, &FileOpener::failed, this, &MainWindow::editWhenReady);
   connect(jobs_, &JobController::editRequested, this, [this](const nlohmann::json& job) {

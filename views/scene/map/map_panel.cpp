@@ -16,6 +16,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 #include <vtkCamera.h>
 #include <vtkPolyData.h>
 #include <vtkRenderWindow.h>
@@ -141,6 +142,7 @@ private:
     MapPicture picture;
     std::optional<data::FieldInfo> field;
     MapGrid grid;
+    std::uint64_t generation = 0; ///< of the file, when `field` was taken from it
     std::string path, fieldName, gridName;
     std::optional<Look> drawn;
     std::unique_ptr<MapShape> shape; ///< of a layer on a grid
@@ -196,6 +198,9 @@ private:
         slot->feed.clear();
         slot->drawn.reset();
       }
+      if (const std::uint64_t generation = context_.provider.generation(layer.path);
+          context_.provider.info(layer.path) && std::exchange(slot->generation, generation) != generation)
+        slot->field.reset(); // another file: perhaps of another shape
       if (slot->field) continue;
       if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
         const auto field = placedField(*dataset, layer);

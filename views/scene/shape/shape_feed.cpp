@@ -9,6 +9,7 @@ using data::FieldProvider;
 struct ShapeFeed::Desk {
   std::function<void()> changed;
   std::optional<data::ShapeRequest> wanted;
+  std::uint64_t generation = 0; ///< of the file, when that was asked
   data::ShapePtr shape;
   bool waiting = false;
   std::string error;
@@ -23,7 +24,9 @@ ShapeFeed::~ShapeFeed() = default;
 
 void ShapeFeed::want(const data::ShapeRequest& request) {
   Desk& desk = *desk_;
-  if (desk.wanted == request) return;
+  const std::uint64_t generation = provider_.generation(request.path);
+  if (desk.wanted == request && desk.generation == generation) return;
+  desk.generation = generation;
   if (desk.wanted && (desk.wanted->path != request.path || desk.wanted->grid != request.grid ||
                       desk.wanted->section.has_value() != request.section.has_value()))
     desk.shape.reset();

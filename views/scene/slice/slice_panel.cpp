@@ -12,6 +12,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 #include <vtkCamera.h>
 #include <vtkRenderWindow.h>
 #include <vtkRenderer.h>
@@ -152,6 +153,7 @@ private:
     Feed feed;
     LayerPicture picture;
     std::optional<data::FieldInfo> field;
+    std::uint64_t generation = 0; ///< of the file, when `field` was taken from it
     std::string path, fieldName;
     std::unique_ptr<ShapeView> section; ///< of a layer on a grid
     Cut cut;
@@ -245,6 +247,9 @@ private:
         slot->section.reset();
         slot->drawn.reset();
       }
+      if (const std::uint64_t generation = context_.provider.generation(layer.path);
+          context_.provider.info(layer.path) && std::exchange(slot->generation, generation) != generation)
+        slot->field.reset(); // another file: perhaps of another shape
       if (slot->field) continue;
       if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
         slot->field = placedField(*dataset, layer);

@@ -19,6 +19,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 #include <vtkCamera.h>
 #include <vtkMath.h>
 #include <vtkRenderWindow.h>
@@ -172,6 +173,7 @@ private:
         : feed(provider, ticket, std::move(changed)) {}
     Feed feed;
     std::optional<data::FieldInfo> field;
+    std::uint64_t generation = 0; ///< of the file, when `field` was taken from it
     std::string path, fieldName;
     std::unique_ptr<LabelPicture> labels;
     std::unique_ptr<Feed> detail;                    ///< of what is looked at, where the whole is too large to be sharp
@@ -253,6 +255,9 @@ private:
         slot->detail.reset();
         slot->parts = {};
       }
+      if (const std::uint64_t generation = context_.provider.generation(layer.path);
+          context_.provider.info(layer.path) && std::exchange(slot->generation, generation) != generation)
+        slot->field.reset(); // another file: perhaps of another shape
       if (slot->field) continue;
       if (const data::DatasetInfo* dataset = context_.provider.info(layer.path)) {
         slot->field = placedField(*dataset, layer);
