@@ -2,18 +2,23 @@
 #include "desktop/actions/action_registry.h"
 #include "desktop/analyses/analysis_page.h"
 #include "desktop/analyses/analysis_panel.h"
+#include "desktop/analyses/input_form.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/analyses/parameter_form.h"
 #include "desktop/jobs/job_row.h"
 #include "desktop/jobs/job_strip.h"
 #include "desktop/jobs/runs_window.h"
 #include "desktop/tree/properties_panel.h"
+#include "gl/panel_widget.h"
+#include "grid/view_grid.h"
 #include "jobs/queue.h"
 #include "jobs/run_files.h"
 #include "jobs/run_history.h"
+#include "probe/probe_bar.h"
 #include "window_fixture.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -289,6 +294,49 @@ private Q_SLOTS:
         std::ranges::count_if(window_->link().state().layers,
                               [](const auto& layer) { return layer.path.find("/partial/") != std::string::npos; }),
         0);
+  }
+
+  void whatIsPublishedAgainIsShownEverywhere() {
+    const QString run = window_->jobs().run(misbehaving, {{"behaviour", "iterate"}, {"seconds", 120}}, {});
+    QTRY_VERIFY(layerOf(run));
+    const auto layer = [&] { return layerOf(run) ? layerOf(run)->id : std::string(); };
+    window_->link().run("setActive", {{"id", layer()}});
+    window_->link().setCursor({3, 4, 5});
+    QVERIFY(window_->link().state().layer(layer())->range == std::nullopt);
+    // The value at voxel (3, 4, 5) is the number of the step and 0.651.
+    const auto probed = [this] {
+      const QString text = window_->probe().asText();
+      return text.section("So far", 1).section(QLatin1Char('\t'), 1).section(QLatin1Char('\n'), 0, 0).toDouble();
+    };
+    QTRY_VERIFY2(probed() > 1, qPrintable(window_->probe().asText()));
+    QTRY_VERIFY(window_->grid().view("axial"));
+    const auto picture = [this] { return window_->grid().view("axial")->grabFramebuffer(); };
+    const double value = probed();
+    const QString properties = window_->properties().asText();
+    const QImage before = picture();
+    // Nobody touches the window.
+    QTRY_VERIFY2(probed() > value + 2, qPrintable(window_->probe().asText()));
+    QTRY_VERIFY(window_->properties().asText() != properties); // the range of its values
+    QTRY_VERIFY(picture() != before);                          // the range at the colour bar
+    const double later = probed();
+    QTRY_VERIFY2(probed() > later + 2, qPrintable(window_->probe().asText())); // and goes on
+    // A form does not take what goes again.
+    InputForm form({Input{.name = "image", .label = "Image"}}, window_->link(), window_->client());
+    QVERIFY(window_->client().info(layerOf(run)->path));
+    QCOMPARE(form.chooser("image")->findData(QString::fromStdString(layer())), -1);
+    // A session that is taken up again brings its preview along: that one goes on.
+    const auto other = fixture_->window(false);
+    other->link().run("replaceState", {{"state", window_->link().state()}});
+    const auto previews = [&] {
+      return std::ranges::count_if(other->link().state().layers,
+                                   [](const auto& each) { return each.name.starts_with("So far"); });
+    };
+    QCOMPARE(previews(), 1);
+    QTest::qWait(2500); // four times as long as it takes to be shown
+    QCOMPARE(previews(), 1);
+    window_->jobs().cancel(run);
+    QTRY_VERIFY(!layerOf(run));
+    QTRY_COMPARE(previews(), 0);
   }
 
   void anUndoDoesNotBringAPreviewBack() {
