@@ -321,7 +321,9 @@ private Q_SLOTS:
     const double later = probed();
     QTRY_VERIFY2(probed() > later + 2, qPrintable(window_->probe().asText())); // and goes on
     // A form does not take what goes again.
-    InputForm form({Input{.name = "image", .label = "Image"}}, window_->link(), window_->client());
+    Input image;
+    image.name = image.label = "image";
+    InputForm form({image}, window_->link(), window_->client());
     QVERIFY(window_->client().info(layerOf(run)->path));
     QCOMPARE(form.chooser("image")->findData(QString::fromStdString(layer())), -1);
     // A session that is taken up again brings its preview along: that one goes on.
