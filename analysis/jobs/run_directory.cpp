@@ -292,6 +292,11 @@ void listElsewhere(const std::string& runPath) {
   const fs::path run = fs::canonical(runPath, ignored);
   const std::string name = textAt(readJson(runPath + "/job.json"), "plugin");
   fs::create_directories(runsFolder(), ignored);
+  for (fs::directory_iterator at(runsFolder(), ignored), end; !ignored && at != end; at.increment(ignored)) {
+    std::error_code broken;
+    if (at->is_symlink(broken) && fs::canonical(at->path(), broken) == run) return; // the folder was used before
+  }
+  ignored.clear();
   if (run.parent_path() != fs::canonical(runsFolder(), ignored)) fs::create_symlink(run, newRunPath(name), ignored);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <map>
 #include <sstream>
 #include <sys/stat.h>
 #include <utility>
@@ -48,8 +49,15 @@ std::vector<Snapshot> runHistory(const std::string& folder) {
   std::vector<Snapshot> runs;
   const std::vector<std::string> paths = runsIn(folder);
   runs.reserve(paths.size());
-  for (const std::string& path : paths)
-    runs.push_back(RunDirectory(path).glance());
+  std::map<std::string, std::size_t> at; // by uuid
+  for (const std::string& path : paths) {
+    Snapshot run = RunDirectory(path).glance();
+    const auto [same, fresh] = at.try_emplace(run.uuid, runs.size());
+    if (run.uuid.empty() || fresh)
+      runs.push_back(std::move(run));
+    else if (Snapshot& kept = runs[same->second]; kept.result.empty() && !run.result.empty())
+      kept = std::move(run);
+  }
   return runs;
 }
 

@@ -81,7 +81,7 @@ std::string attachRun(Link& link, const HostProfile& profile, const std::string&
     throw data::UsageError(pathThere + " on " + profile.name + " is no run: its job.json can't be understood");
   for (const std::string& path : jobs::runsIn(jobs::runsFolder())) {
     const Json mine = jobs::readJson(path + "/job.json");
-    if (textAt(mine, "uuid") == uuid && jobs::hostOf(mine) == profile.name) return path;
+    if (textAt(mine, "uuid") == uuid && !jobs::hostOf(mine).empty()) return path; // perhaps by another profile's name
   }
   // As it would look if it had been started from here: its inputs lie over there.
   job.erase("launcher");

@@ -249,6 +249,33 @@ private Q_SLOTS:
     next->reject();
   }
 
+  void aTypedFolderIsTheOneEntered() {
+    QDir folder(fixture_.folder.path());
+    QVERIFY(folder.mkpath(QStringLiteral("typed/first/below")) && folder.mkpath(QStringLiteral("typed/second/target")));
+    const auto window = fixture_.window(false, connect());
+    window->openOnHost(QStringLiteral("far"));
+    desktop::HostBrowser* browser = browserOf(*window);
+    QTRY_VERIFY_WITH_TIMEOUT(!browser->folder().isEmpty(), 20000);
+    const auto type = [&](const QString& path) {
+      QTest::keyClick(browser->focusWidget(), Qt::Key_L, Qt::ControlModifier);
+      QTest::keyClicks(browser->focusWidget(), path);
+      QTest::keyClick(browser->focusWidget(), Qt::Key_Return);
+    };
+    browser->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(browser));
+    type(folder.filePath(QStringLiteral("typed")));
+    QTRY_COMPARE(listed(*browser), (QStringList{QStringLiteral("first"), QStringLiteral("second")}));
+    // The first of the list is chosen: it is not what Enter means here.
+    QCOMPARE(browser->findChild<QTreeView*>()->currentIndex().data().toString(), QStringLiteral("first"));
+    type(folder.filePath(QStringLiteral("typed/second")));
+    QTRY_COMPARE(listed(*browser), QStringList{QStringLiteral("target")});
+    QTest::qWait(300);
+    QCOMPARE(browser->folder(), folder.filePath(QStringLiteral("typed/second")));
+    QTest::keyClick(browser->focusWidget(), Qt::Key_Return); // back in the list
+    QTRY_COMPARE(browser->folder(), folder.filePath(QStringLiteral("typed/second/target")));
+    browser->reject();
+  }
+
   void whatCantBeLookedIntoIsSaid() {
     const auto window = fixture_.window(false, connect());
     window->openOnHost(QStringLiteral("far"));

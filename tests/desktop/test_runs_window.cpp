@@ -26,6 +26,7 @@
 #include <QMessageBox>
 #include <QProcess>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTableView>
 #include <filesystem>
@@ -366,6 +367,50 @@ private Q_SLOTS:
     window_->jobs().cancel(second);
     QTRY_VERIFY(window_->jobs().job(second)->state == jobs::RunState::Cancelled);
     jobs::setMaxJobs(3);
+  }
+
+  void aRunThatAScriptStartsIsTakenUp() {
+    const QString run = ran({"--detach", "--title", "Of a script", "--set", "behaviour=iterate", "--set", "seconds=60"});
+    QVERIFY(!run.isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(window_->jobStrip().row(run), 8000);
+    QTRY_VERIFY(window_->jobs().job(run)->state == jobs::RunState::Running);
+    QTRY_VERIFY(!window_->jobs().job(run)->partials.empty());
+    QVERIFY(window_->jobs().onlyWatched(run));
+    const auto& listed = window_->link().state().runs;
+    QVERIFY(std::ranges::find(listed, run.toStdString()) == listed.end()); // no part of the session
+    QTest::qWait(1000);
+    QVERIFY(!layerOf(run)); // nor does it show its layers unasked
+
+    QTRY_VERIFY(titles().contains("Of a script"));
+    const auto* model = runs_->view().model();
+    int row = 0;
+    while (model->index(row, RunTable::Title).data().toString() != "Of a script")
+      ++row;
+    QTRY_VERIFY(model->index(row, RunTable::Progress).data().toString().contains("%"));
+    choose("Of a script");
+    QVERIFY(!find<QPushButton>("followRuns")->isVisible());
+    QSignalSpy shown(runs_, &RunsWindow::shownInJobs);
+    QTest::mouseDClick(runs_->view().viewport(), Qt::LeftButton, Qt::NoModifier,
+                       runs_->view().visualRect(model->index(row, RunTable::Title)).center());
+    QCOMPARE(shown.count(), 1);
+    QVERIFY(!window_->jobs().onlyWatched(run));
+    QTRY_VERIFY(layerOf(run)); // now it is followed as one of this window
+    WindowFixture::keep(*runs_, "runs-going");
+    QTest::mouseClick(find<QPushButton>("cancelRuns"), Qt::LeftButton);
+    QTRY_VERIFY(window_->jobs().job(run)->state == jobs::RunState::Cancelled);
+    QTRY_VERIFY(!find<QPushButton>("cancelRuns")->isEnabled());
+  }
+
+  void aWatchedRunIsCancelledAndTakenOffTheList() {
+    const QString run = ran({"--detach", "--title", "Another script's", "--set", "behaviour=wait", "--set", "seconds=60"});
+    const auto other = fixture_->window(); // finds it as it starts
+    QTRY_VERIFY_WITH_TIMEOUT(other->jobs().job(run), 2000);
+    QTRY_VERIFY(other->jobs().job(run)->state == jobs::RunState::Running);
+    QTest::mouseClick(other->jobStrip().row(run)->findChild<QPushButton*>("cancel"), Qt::LeftButton);
+    QTRY_VERIFY(other->jobs().job(run)->state == jobs::RunState::Cancelled);
+    other->jobs().forget(run);
+    QVERIFY(!other->jobs().job(run));
+    QVERIFY(!other->jobStrip().row(run));
   }
 
   void aCancelledRunTakesItsPreviewAlong() {

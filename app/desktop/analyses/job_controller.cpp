@@ -64,6 +64,7 @@ void JobController::follow() {
   for (const std::string& path : runs) {
     Entry& entry = entries_[path];
     entry.listed = true;
+    entry.watched = false;
     if (std::find(order_.begin(), order_.end(), path) != order_.end()) continue;
     order_.push_back(path);
     entry.snapshot.path = path;
@@ -204,11 +205,22 @@ void JobController::join(const QString& runPath) {
   Entry& entry = entries_[key];
   entry.startedHere = true;
   entry.seenAlive = true;
+  entry.watched = false;
   if (!entry.known) entry.snapshot = jobs::RunDirectory(key).snapshot(0);
   if (std::find(order_.begin(), order_.end(), key) == order_.end()) order_.push_back(key);
   monitor_.watch(runPath);
   link_.run("addRun", {{"path", key}});
   Q_EMIT jobChanged(runPath);
+}
+
+void JobController::watch(const jobs::Snapshot& run) {
+  if (std::find(order_.begin(), order_.end(), run.path) != order_.end()) return;
+  Entry& entry = entries_[run.path];
+  entry.watched = true;
+  entry.snapshot = run;
+  order_.push_back(run.path);
+  monitor_.watch(str(run.path));
+  Q_EMIT jobChanged(str(run.path));
 }
 
 void JobController::cancel(const QString& runPath) {
@@ -289,6 +301,7 @@ void JobController::finished(const std::string& path, Entry& entry) {
   const jobs::Snapshot snapshot = entry.snapshot;
   const QString title = str(snapshot.title);
   const bool wanted = wanted_.erase(path) > 0;
+  if (entry.watched && !wanted) return;
   if (snapshot.state == jobs::RunState::Succeeded) {
     if (wanted) {
       openResult(str(path));
@@ -360,7 +373,16 @@ void JobController::addLayers(const jobs::Snapshot& snapshot, const data::Datase
 
 void JobController::forget(const QString& runPath) {
   const jobs::Snapshot* known = job(runPath);
-  if (known && jobs::isFinal(known->state)) link_.run("removeRun", {{"path", runPath.toStdString()}});
+  if (!known || !jobs::isFinal(known->state)) return;
+  const std::string path = runPath.toStdString();
+  if (!entries_[path].watched) {
+    link_.run("removeRun", {{"path", path}});
+    return;
+  }
+  monitor_.unwatch(runPath);
+  std::erase(order_, path);
+  entries_.erase(path);
+  Q_EMIT jobRemoved(runPath);
 }
 
 std::vector<jobs::Snapshot> JobController::jobs() const {
@@ -373,6 +395,11 @@ std::vector<jobs::Snapshot> JobController::jobs() const {
 const jobs::Snapshot* JobController::job(const QString& runPath) const {
   const auto it = entries_.find(runPath.toStdString());
   return it == entries_.end() ? nullptr : &it->second.snapshot;
+}
+
+bool JobController::onlyWatched(const QString& runPath) const {
+  const auto it = entries_.find(runPath.toStdString());
+  return it != entries_.end() && it->second.watched;
 }
 
 bool JobController::cancelling(const QString& runPath) const {

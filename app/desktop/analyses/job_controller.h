@@ -28,6 +28,8 @@ public:
   void moveLayers(const std::string& from, const std::string& to);
   /// Takes a run that exists into the list; its result opens by itself, as if it had been started here.
   void join(const QString& runPath);
+  /// Lists a run that somebody else started, no more: it is no part of the session, its result waits to be opened.
+  void watch(const jobs::Snapshot& run);
   /// A job of anywhere anew: its own marks (uuid, time) are left behind. The run joins the session.
   QString runAnew(nlohmann::json job);
   void cancel(const QString& runPath);
@@ -50,6 +52,8 @@ public:
   /// In the order they joined.
   [[nodiscard]] std::vector<jobs::Snapshot> jobs() const;
   [[nodiscard]] const jobs::Snapshot* job(const QString& runPath) const;
+  /// It is listed, and no part of the session: see watch().
+  [[nodiscard]] bool onlyWatched(const QString& runPath) const;
   /// Cancellation was asked for and the run has not ended yet.
   [[nodiscard]] bool cancelling(const QString& runPath) const;
   /// The run succeeded, and nothing of its result is in the session.
@@ -80,7 +84,8 @@ private:
     bool known = false; ///< a snapshot came
     bool cancelling = false;
     bool opening = false;
-    bool listed = false; ///< it was in the session's runs
+    bool listed = false;  ///< it was in the session's runs
+    bool watched = false; ///< watch() brought it
   };
   QString start(nlohmann::json job);
   void follow();

@@ -63,7 +63,7 @@ void LivePreviews::follow(const QString& runPath) {
       QTimer::singleShot(resultMs, this, [this, path] { remove(path); });
     return;
   }
-  if (snapshot->partials.empty()) return;
+  if (snapshot->partials.empty() || jobs_.onlyWatched(runPath)) return;
   Run& run = runs_[path];
   if (run.waiting || (snapshot->partialTime == run.seen && run.files.size() >= snapshot->partials.size())) return;
   run.waiting = true;

@@ -59,7 +59,10 @@ HostBrowser::HostBrowser(channel::Client& client, const Appearance& appearance, 
   connect(hosts_, &QComboBox::activated, this, [this] { connectTo(hosts_->currentText().trimmed()); });
   connect(up_, &QToolButton::clicked, this, &HostBrowser::up);
   connect(home_, &QToolButton::clicked, this, [this] { go({}); });
-  connect(path_, &PathBar::requested, this, &HostBrowser::go);
+  connect(path_, &PathBar::requested, this, [this](const QString& folder) {
+    filter_->setFocus();
+    go(folder);
+  });
   connect(filter_, &QLineEdit::textChanged, this, [this](const QString& words) {
     order_->setWords(words);
     if (order_->rowCount() > 0) list_->setCurrentIndex(order_->index(0, 0));

@@ -21,15 +21,11 @@ PathBar::PathBar(QWidget* parent)
   stack_->addWidget(text_);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   setCursor(Qt::IBeamCursor);
-  connect(text_, &QLineEdit::returnPressed, this, [this] {
-    stack_->setCurrentWidget(crumbs_);
-    Q_EMIT requested(text_->text().trimmed());
-  });
 }
 
 void PathBar::setPath(const QString& path) {
   path_ = path;
-  stack_->setCurrentWidget(crumbs_);
+  if (!text_->hasFocus()) stack_->setCurrentWidget(crumbs_); // what is being typed stays
   while (QLayoutItem* item = row_->takeAt(0)) {
     delete item->widget();
     delete item;
@@ -73,11 +69,16 @@ void PathBar::edit() {
 
 void PathBar::mousePressEvent(QMouseEvent*) { edit(); }
 
+/// Enter and Escape are for the typed folder alone: the dialog around it must not take them for its button.
 bool PathBar::eventFilter(QObject* watched, QEvent* event) {
-  const bool left = event->type() == QEvent::FocusOut;
-  const bool escaped = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
-  if (watched == text_ && (left || escaped)) stack_->setCurrentWidget(crumbs_);
-  return (watched == text_ && escaped) || QWidget::eventFilter(watched, event);
+  if (watched != text_) return QWidget::eventFilter(watched, event);
+  const int key = event->type() == QEvent::KeyPress ? static_cast<QKeyEvent*>(event)->key() : 0;
+  const bool entered = key == Qt::Key_Return || key == Qt::Key_Enter, escaped = key == Qt::Key_Escape;
+  if (event->type() != QEvent::FocusOut && !entered && !escaped) return QWidget::eventFilter(watched, event);
+  const QString typed = text_->text().trimmed();
+  stack_->setCurrentWidget(crumbs_);
+  if (entered && !typed.isEmpty()) Q_EMIT requested(typed);
+  return entered || escaped;
 }
 
 } // namespace discern::desktop

@@ -58,6 +58,17 @@ QString whenText(double seconds) {
                                                                         : QStringLiteral("d MMM yyyy, HH:mm"));
 }
 
+/// How a run that goes on stands: its place in the queue, or how far it is.
+QString progressText(const jobs::Snapshot& run) {
+  if (jobs::isFinal(run.state)) return {};
+  if (run.detached) return RunTable::tr("Left to itself");
+  if (run.unwatched) return RunTable::tr("Nobody here follows it");
+  if (!run.note.empty()) return str(run.note);
+  if (run.state == jobs::RunState::Queued) return {};
+  const QString percent = RunTable::tr("%1 %").arg(static_cast<int>(100 * std::clamp(run.progress, 0.0, 1.0)));
+  return run.phase.empty() ? percent : QStringLiteral("%1 · %2").arg(percent, str(run.phase));
+}
+
 } // namespace
 
 QString diskText(std::int64_t bytes) {
@@ -135,6 +146,10 @@ QVariant RunTable::text(const jobs::Snapshot& run, int column) const {
     return str(run.title.empty() ? run.plugin : run.title);
   case Input:
     return inputsOf(run, false).join(QStringLiteral(", "));
+  case Host:
+    return str(run.host);
+  case Progress:
+    return progressText(run);
   case Started:
     return whenText(createdAt(run));
   case Took: {
@@ -149,6 +164,8 @@ QVariant RunTable::text(const jobs::Snapshot& run, int column) const {
 
 QVariant RunTable::sortKey(const jobs::Snapshot& run, int column) const {
   switch (column) {
+  case Progress:
+    return jobs::isFinal(run.state) ? -1.0 : run.progress;
   case Started:
     return createdAt(run);
   case Took:
@@ -178,6 +195,7 @@ QVariant RunTable::data(const QModelIndex& index, int role) const {
   case Qt::ToolTipRole:
     if (index.column() == State && !run.message.empty()) return str(run.message);
     if (index.column() == State && !run.note.empty()) return str(run.note);
+    if (index.column() == Host || index.column() == Progress) return text(run, index.column());
     if (index.column() == Input) return inputsOf(run, true).join(QLatin1Char('\n'));
     if (index.column() == Title)
       return QStringLiteral("%1\n%2\n%3").arg(text(run, Title).toString(), str(run.plugin), str(run.path));
@@ -201,6 +219,10 @@ QVariant RunTable::headerData(int section, Qt::Orientation orientation, int role
     return tr("Run");
   case Input:
     return tr("Input");
+  case Host:
+    return tr("Host");
+  case Progress:
+    return tr("Progress");
   case Started:
     return tr("Started");
   case Took:

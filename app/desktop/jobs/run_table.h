@@ -15,7 +15,7 @@ class Appearance;
 class RunTable final : public QAbstractTableModel {
   Q_OBJECT
 public:
-  enum Column { State, Title, Input, Started, Took, Disk, ColumnCount };
+  enum Column { State, Title, Input, Host, Progress, Started, Took, Disk, ColumnCount };
   enum Role { SortRole = Qt::UserRole + 1, StateRole };
   using QAbstractTableModel::QAbstractTableModel;
 

@@ -1,6 +1,7 @@
 #include "desktop/jobs/runs_window.h"
 
 #include "desktop/analyses/job_controller.h"
+#include "desktop/hosts/remote_runs.h"
 #include "desktop/session/off_thread.h"
 #include "desktop/theme/appearance.h"
 #include "desktop/theme/icons.h"
@@ -65,12 +66,12 @@ QString counted(std::size_t count) { return RunsWindow::tr(count == 1 ? "%1 run"
 
 } // namespace
 
-RunsWindow::RunsWindow(JobController& jobs, const Appearance& appearance, QWidget* parent)
-    : QWidget(parent, Qt::Window), jobs_(jobs), appearance_(appearance), table_(new RunTable(this)) {
+RunsWindow::RunsWindow(JobController& jobs, RemoteRuns& remote, const Appearance& appearance, QWidget* parent)
+    : QWidget(parent, Qt::Window), jobs_(jobs), remote_(remote), appearance_(appearance), table_(new RunTable(this)) {
   setObjectName(QStringLiteral("surface"));
   setAttribute(Qt::WA_StyledBackground);
-  setWindowTitle(tr("All runs"));
-  resize(1000, 620);
+  setWindowTitle(tr("All Runs"));
+  resize(1180, 640);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(16, 16, 16, 12);
   column->setSpacing(8);
@@ -171,7 +172,9 @@ QWidget* RunsWindow::buildTable() {
   header->setSectionResizeMode(QHeaderView::Interactive);
   header->setSectionResizeMode(RunTable::Title, QHeaderView::Stretch);
   const std::pair<int, int> widths[]{{RunTable::State, 132},
-                                     {RunTable::Input, 210},
+                                     {RunTable::Input, 160},
+                                     {RunTable::Host, 100},
+                                     {RunTable::Progress, 180},
                                      {RunTable::Started, 140},
                                      {RunTable::Took, 84},
                                      {RunTable::Disk, 92}};
@@ -181,7 +184,7 @@ QWidget* RunsWindow::buildTable() {
   stack->addWidget(empty_);
   stack->setCurrentWidget(empty_);
   connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsWindow::updateButtons);
-  connect(view_, &QTableView::activated, this, &RunsWindow::openResult);
+  connect(view_, &QTableView::activated, this, &RunsWindow::activate);
   return pages;
 }
 
@@ -226,6 +229,9 @@ QWidget* RunsWindow::buildBottom() {
   open_ = button(tr("Open Result"), "openRun", tr("Bring the result of this run into the session  (Enter)"));
   again_ = button(tr("Run Again"), "runAgain", tr("The same analysis, inputs and parameters, in a new run"));
   edit_ = button(tr("Change and Run…"), "editRun", tr("Open the form of this run to change its parameters"));
+  show_ = button(tr("Show in Jobs"), "showInJobs", tr("Its log and how it goes on, in the list of jobs"));
+  follow_ = button(tr("Follow Again"), "followRuns", tr("See how it goes on, and have its result brought here"));
+  cancel_ = button(tr("Cancel"), "cancelRuns", tr("End the chosen runs that go on"));
   summary_ = new QLabel(bar);
   summary_->setObjectName(QStringLiteral("runsSummary"));
   summary_->setProperty("tone", QStringLiteral("muted"));
@@ -250,6 +256,9 @@ QWidget* RunsWindow::buildBottom() {
   connect(edit_, &QPushButton::clicked, this, [this] {
     if (const auto runs = chosen(); runs.size() == 1) Q_EMIT editRequested(runs.front().job);
   });
+  connect(show_, &QPushButton::clicked, this, &RunsWindow::showInJobs);
+  connect(follow_, &QPushButton::clicked, this, &RunsWindow::followChosen);
+  connect(cancel_, &QPushButton::clicked, this, &RunsWindow::cancelChosen);
   connect(delete_, &QPushButton::clicked, this, [this] { askToDelete(chosen()); });
   connect(emptyTrash_, &QPushButton::clicked, this, [this] {
     notice_->hide();
@@ -276,6 +285,10 @@ void RunsWindow::buildMenu() {
     add(open_, open_->text());
     add(again_, again_->text());
     add(edit_, edit_->text());
+    menu.addSeparator();
+    add(show_, show_->text());
+    if (follow_->isEnabled()) add(follow_, follow_->text());
+    add(cancel_, cancel_->text());
     menu.addSeparator();
     menu.addAction(icon(QStringLiteral("terminal")), tr("Copy as Command"), this, [runs] {
       QStringList commands;
@@ -393,6 +406,13 @@ void RunsWindow::updateButtons() {
   open_->setEnabled(one && !runs.front().result.empty());
   again_->setEnabled(one && runs.front().job.is_object());
   edit_->setEnabled(again_->isEnabled());
+  const auto goesOn = [](const jobs::Snapshot& run) { return !jobs::isFinal(run.state); };
+  show_->setEnabled(one);
+  cancel_->setEnabled(std::ranges::any_of(runs, [&](const jobs::Snapshot& run) {
+    return goesOn(run) && !run.cancelRequested && !jobs_.cancelling(QString::fromStdString(run.path));
+  }));
+  follow_->setEnabled(std::ranges::any_of(runs, [&](const auto& run) { return goesOn(run) && run.unwatched; }));
+  follow_->setVisible(follow_->isEnabled());
   delete_->setEnabled(std::ranges::any_of(runs, [](const auto& run) { return jobs::isFinal(run.state); }));
 }
 
@@ -405,6 +425,45 @@ void RunsWindow::runAgain() {
   const auto runs = chosen();
   if (runs.size() != 1) return;
   if (!jobs_.runAnew(runs.front().job).isEmpty()) refresh();
+}
+
+void RunsWindow::activate() {
+  const auto runs = chosen();
+  if (runs.size() != 1) return;
+  if (jobs::isFinal(runs.front().state))
+    openResult();
+  else
+    showInJobs();
+}
+
+void RunsWindow::showInJobs() {
+  const auto runs = chosen();
+  if (runs.size() != 1) return;
+  const QString path = QString::fromStdString(runs.front().path);
+  if (jobs::isFinal(runs.front().state))
+    jobs_.watch(runs.front());
+  else if (!jobs_.job(path) || jobs_.onlyWatched(path)) // from now on as if it had been started here
+    jobs_.join(path);
+  Q_EMIT shownInJobs(path);
+}
+
+void RunsWindow::cancelChosen() {
+  for (const jobs::Snapshot& run : chosen()) {
+    if (jobs::isFinal(run.state)) continue;
+    const QString path = QString::fromStdString(run.path);
+    jobs_.watch(run);
+    jobs_.cancel(path);
+    if (run.unwatched) remote_.follow(path); // who brings the word to its host
+  }
+  updateButtons();
+}
+
+void RunsWindow::followChosen() {
+  for (const jobs::Snapshot& run : chosen()) {
+    if (jobs::isFinal(run.state) || !run.unwatched) continue;
+    jobs_.watch(run);
+    remote_.follow(QString::fromStdString(run.path));
+  }
 }
 
 void RunsWindow::askToCleanUp(const jobs::CleanUp& which, const QString& nothing) {

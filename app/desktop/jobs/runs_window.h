@@ -18,6 +18,7 @@ namespace discern::desktop {
 
 class Appearance;
 class JobController;
+class RemoteRuns;
 
 /// A window of all runs of this machine, whichever session or script started them: search, sort, open a result, run
 /// again, delete what is no longer needed, and how many may be at work at once. Reading, measuring and deleting happen
@@ -25,7 +26,7 @@ class JobController;
 class RunsWindow final : public QWidget {
   Q_OBJECT
 public:
-  RunsWindow(JobController& jobs, const Appearance& appearance, QWidget* parent = nullptr);
+  RunsWindow(JobController& jobs, RemoteRuns& remote, const Appearance& appearance, QWidget* parent = nullptr);
   ~RunsWindow() override;
 
   [[nodiscard]] RunTable& table() { return *table_; }
@@ -38,6 +39,8 @@ public:
   void refresh();
 
 Q_SIGNALS:
+  /// A run is in the list of jobs now, where it is to be shown.
+  void shownInJobs(const QString& runPath);
   /// The person wants the form of this job, to change something before it is run again.
   void editRequested(const nlohmann::json& job);
 
@@ -59,6 +62,10 @@ private:
   void updateButtons();
   void openResult();
   void runAgain();
+  void activate(); ///< shows a run that goes on in the list of jobs, opens the result of one that has ended
+  void showInJobs();
+  void cancelChosen();
+  void followChosen();
   void askToDelete(const std::vector<jobs::Snapshot>& runs);
   void askToCleanUp(const jobs::CleanUp& which, const QString& nothing);
   void remove(const std::vector<std::string>& paths, std::int64_t bytes);
@@ -66,6 +73,7 @@ private:
   void tell(const QString& text, bool undo);
 
   JobController& jobs_;
+  RemoteRuns& remote_;
   const Appearance& appearance_;
   RunTable* table_ = nullptr;
   QSortFilterProxyModel* sorted_ = nullptr;
@@ -75,7 +83,8 @@ private:
   QSpinBox* atOnce_ = nullptr;
   QLabel *summary_ = nullptr, *empty_ = nullptr, *noticeText_ = nullptr;
   QWidget* notice_ = nullptr;
-  QPushButton *open_ = nullptr, *edit_ = nullptr, *again_ = nullptr, *delete_ = nullptr, *undo_ = nullptr,
+  QPushButton *open_ = nullptr, *edit_ = nullptr, *again_ = nullptr, *delete_ = nullptr, *show_ = nullptr,
+              *cancel_ = nullptr, *follow_ = nullptr, *undo_ = nullptr,
               *emptyTrash_ = nullptr;
   QTimer* clock_ = nullptr;
   std::vector<std::string> deleted_; ///< that the last deletion can be undone for

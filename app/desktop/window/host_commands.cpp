@@ -5,7 +5,6 @@
 #include "desktop/hosts/host_runs_dialog.h"
 #include "desktop/hosts/hosts_dialog.h"
 #include "desktop/hosts/remote_runs.h"
-#include "desktop/window/dock_panel.h"
 #include "desktop/window/main_window.h"
 #include "desktop/window/message_banner.h"
 
@@ -37,19 +36,7 @@ void MainWindow::showHostRuns(const QString& host) {
   if (!hostRuns_) {
     hostRuns_ = new HostRunsDialog(*remote_, this);
     connect(hostRuns_, &HostRunsDialog::hostsRequested, this, &MainWindow::showHosts);
-    connect(hostRuns_, &HostRunsDialog::joinedRun, this, [this](const QString& path) {
-      if (!atStart()) {
-        dock("jobs")->present();
-        return;
-      }
-      const jobs::Snapshot* run = jobs_->job(path);
-      if (!run || jobs::isFinal(run->state)) return;
-      tell({Message::Kind::Info,
-            tr("%1 is followed; its result opens here when it is done.").arg(QString::fromStdString(run->title)),
-            {},
-            {},
-            10});
-    });
+    connect(hostRuns_, &HostRunsDialog::joinedRun, this, &MainWindow::showJob);
   }
   hostRuns_->present(host);
 }

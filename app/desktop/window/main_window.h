@@ -123,6 +123,7 @@ public Q_SLOTS:
   void showHostRuns(const QString& host); ///< the dialog of the runs that are on a host
   void showHosts(const QString& name);    ///< the dialog of hosts, at one of them when `name` isn't empty
   void showRuns();                        ///< the window of all runs
+  void showJob(const QString& runPath);   ///< where the list of jobs has it
   void showShortcuts();
   void showAbout();
   void cycleTheme();

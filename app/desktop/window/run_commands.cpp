@@ -3,6 +3,7 @@
 #include "desktop/analyses/job_controller.h"
 #include "desktop/analyses/live_previews.h"
 #include "desktop/jobs/job_strip.h"
+#include "desktop/jobs/new_runs.h"
 #include "desktop/jobs/runs_window.h"
 #include "desktop/session/file_opener.h"
 #include "desktop/tree/properties_panel.h"
@@ -38,6 +39,7 @@ void MainWindow::wireJobs() {
           {{tr("Show Result"), [this, run] { jobs_->openResult(run); }}},
           0});
   });
+  if (options_.remember) new NewRuns(*jobs_, this);
   new LivePreviews(*link_, *client_, *jobs_, this); // what was published again, the client says as of any file
   connect(opener_, &FileOpener::opened, this, &MainWindow::editWhenReady);
   connect(opener_, &FileOpener::failed, this, &MainWindow::editWhenReady);
@@ -62,12 +64,27 @@ void MainWindow::wireJobs() {
 
 void MainWindow::showRuns() {
   if (!runs_) {
-    runs_ = new RunsWindow(*jobs_, appearance_, this);
+    runs_ = new RunsWindow(*jobs_, *remote_, appearance_, this);
     connect(runs_, &RunsWindow::editRequested, this, &MainWindow::editRun);
+    connect(runs_, &RunsWindow::shownInJobs, this, &MainWindow::showJob);
   }
   runs_->show();
   runs_->raise();
   runs_->activateWindow();
+}
+
+void MainWindow::showJob(const QString& path) {
+  const jobs::Snapshot* run = jobs_->job(path);
+  if (!atStart()) {
+    dock("jobs")->present();
+    jobStrip_->reveal(path);
+  } else if (run && !jobs::isFinal(run->state)) {
+    tell({Message::Kind::Info,
+          tr("%1 is followed; its result opens here when it is done.").arg(QString::fromStdString(run->title)),
+          {},
+          {},
+          10});
+  }
 }
 
 /// The form of a job needs its inputs as layers: those that are missing are opened first.
