@@ -88,7 +88,11 @@ private:
     link_->askFrame("write", {{"path", base_ + "/.writable"}, {"offset", 0}}, "discern\n");
     const auto free = link_->ask("space", {{"path", base_}}).value("free", std::int64_t(0));
     char text[64];
-    std::snprintf(text, sizeof text, ", %.1f GB free", static_cast<double>(free) * 1e-9);
+    const double gigabytes = static_cast<double>(free) * 1e-9;
+    if (gigabytes >= 1)
+      std::snprintf(text, sizeof text, ", %.1f GB free", gigabytes);
+    else
+      std::snprintf(text, sizeof text, ", %.0f MB free", gigabytes * 1000);
     return base_ + text;
   }
 

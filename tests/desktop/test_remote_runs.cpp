@@ -18,6 +18,7 @@
 #include "remote/host_runs.h"
 #include "remote/remote_run.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -223,6 +224,10 @@ private Q_SLOTS:
     QTest::keyClicks(limit, "1.5 GB");
     QVERIFY(page->target().problems().isEmpty());
     QCOMPARE(page->target().place()["memoryLimitBytes"].get<std::int64_t>(), std::int64_t(1536) << 20);
+    box->showPopup();
+    QTest::qWait(50);
+    WindowFixture::keep(*box->view()->window(), "run_on_popup");
+    box->hidePopup();
     box->setCurrentIndex(box->findText("tower"));
     QVERIFY(!page->findChild<QWidget*>("resourcesFold")->isVisible());
     QVERIFY(!limit->isVisible() && !page->target().place().contains("memoryLimitBytes"));
@@ -343,9 +348,10 @@ private Q_SLOTS:
     };
     started("Quick check", 1);
     started("Long check", 20);
-    QTest::qWait(2500);
-    dialog->refresh();
-    QTRY_COMPARE_WITH_TIMEOUT(dialog->table().model()->rowCount(), 2, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(dialog->table().model()->rowCount(), 2, 30000); // it looks by itself
+    QTRY_VERIFY_WITH_TIMEOUT(
+        dialog->table().model()->match(dialog->table().model()->index(0, 0), Qt::DisplayRole, "Done").size() == 1,
+        20000);
     WindowFixture::keep(*dialog, "host_runs");
     QTest::keyClicks(dialog->findChild<QLineEdit*>("runsSearch"), "long");
     QCOMPARE(dialog->table().model()->rowCount(), 1);

@@ -370,7 +370,8 @@ private Q_SLOTS:
   }
 
   void aRunThatAScriptStartsIsTakenUp() {
-    const QString run = ran({"--detach", "--title", "Of a script", "--set", "behaviour=iterate", "--set", "seconds=60"});
+    const QString run =
+        ran({"--detach", "--title", "Of a script", "--set", "behaviour=iterate", "--set", "seconds=60"});
     QVERIFY(!run.isEmpty());
     QTRY_VERIFY_WITH_TIMEOUT(window_->jobStrip().row(run), 8000);
     QTRY_VERIFY(window_->jobs().job(run)->state == jobs::RunState::Running);
@@ -402,7 +403,8 @@ private Q_SLOTS:
   }
 
   void aWatchedRunIsCancelledAndTakenOffTheList() {
-    const QString run = ran({"--detach", "--title", "Another script's", "--set", "behaviour=wait", "--set", "seconds=60"});
+    const QString run =
+        ran({"--detach", "--title", "Another script's", "--set", "behaviour=wait", "--set", "seconds=60"});
     const auto other = fixture_->window(); // finds it as it starts
     QTRY_VERIFY_WITH_TIMEOUT(other->jobs().job(run), 2000);
     QTRY_VERIFY(other->jobs().job(run)->state == jobs::RunState::Running);

@@ -187,6 +187,27 @@ private Q_SLOTS:
     output({"jobs", "--failed"}, 2);
   }
 
+  void aRunIsListedOnce() {
+    // A folder elsewhere that is used again is one entry, of the run it holds now.
+    const std::string elsewhere = home_.filePath("elsewhere").toStdString();
+    for (const char* title : {"first", "second"}) {
+      fs::remove_all(elsewhere);
+      (void)RunDirectory::create(elsewhere, {{"plugin", "org.example.thing"}, {"title", title}});
+      listElsewhere(elsewhere);
+    }
+    QCOMPARE(runHistory().size(), std::size_t{5});
+    QCOMPARE(runHistory().front().title, std::string("second"));
+    // Two folders here that follow the same run over there are one, that with the result.
+    const std::string uuid = RunDirectory(runsFolder() + "/good").glance().uuid;
+    QVERIFY(!uuid.empty());
+    (void)RunDirectory::create(runsFolder() + "/twin",
+                               {{"plugin", "org.example.thing"}, {"uuid", uuid}, {"on", "cluster"}});
+    const auto runs = runHistory();
+    QCOMPARE(runs.size(), std::size_t{5});
+    QVERIFY(std::ranges::any_of(runs, [](const Snapshot& run) { return run.path.ends_with("/good"); }));
+    fs::remove_all(elsewhere);
+  }
+
   void fiveHundredRunsAreListedInHalfASecond() {
     fs::remove_all(runsFolder());
     for (int i = 0; i < 500; ++i)

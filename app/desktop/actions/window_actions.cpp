@@ -208,7 +208,7 @@ void addWorkActions(ActionRegistry& actions, MainWindow& window) {
                {}},
               [w](bool) { w->showHostRuns({}); });
   actions.add({"analyse.runs",
-               tr("All Runs…"),
+               tr("All Runs"),
                tr("Every run of this machine: search, open, run again, delete"),
                "history",
                {QKeySequence("Ctrl+Shift+J")}},

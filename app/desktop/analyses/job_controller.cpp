@@ -35,7 +35,11 @@ std::string runTitle(const Analysis& analysis, const std::string& layerName) {
 
 QString failureText(const jobs::Snapshot& snapshot) {
   // The log stands below the sentence: its last lines are not said twice.
-  if (!snapshot.message.empty()) return str(snapshot.message).section(QStringLiteral("\nLast lines"), 0, 0);
+  if (!snapshot.message.empty())
+    return str(snapshot.message)
+        .section(QStringLiteral("\nLast lines"), 0, 0)
+        // an option of discern-run has a button of that meaning here
+        .replace(QStringLiteral("(--send-plugin; \"Send the analysis along\" in the window)"), tr("with the run"));
   if (snapshot.signal > 0) {
     const char* name = sigabbrev_np(snapshot.signal);
     return JobController::tr("The worker was ended by signal %1%2.")

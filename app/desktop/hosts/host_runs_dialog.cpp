@@ -15,12 +15,14 @@
 #include <QMessageBox>
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
 #include <QTableView>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
@@ -32,6 +34,7 @@ namespace {
 enum Columns { State, Title, Progress, Age, Took, Job, From, Result, ColumnCount };
 enum Roles { SortRole = Qt::UserRole, StateRole, IndexRole, SearchRole };
 constexpr auto lastHost = "hosts/runsOf";
+constexpr int lookMs = 5000;
 
 QString str(const std::string& text) { return QString::fromStdString(text); }
 
@@ -79,7 +82,8 @@ QPushButton* action(const char* name, const QString& text, const QString& tip, Q
 } // namespace
 
 HostRunsDialog::HostRunsDialog(RemoteRuns& joined, QWidget* parent)
-    : QDialog(parent), joined_(joined), thread_(new HostThread(this)) {
+    : QDialog(parent), joined_(joined), thread_(new HostThread(this)), looking_(new HostThread(this)),
+      clock_(new QTimer(this)) {
   setObjectName(QStringLiteral("hostRunsDialog"));
   setWindowTitle(tr("Runs on a Host"));
   auto* column = new QVBoxLayout(this);
@@ -117,7 +121,7 @@ HostRunsDialog::HostRunsDialog(RemoteRuns& joined, QWidget* parent)
   for (int i = 0; i < ColumnCount; ++i)
     if (widths[i] > 0) table_->setColumnWidth(i, widths[i]);
   table_->setSortingEnabled(true);
-  table_->sortByColumn(Age, Qt::AscendingOrder);
+  table_->sortByColumn(Age, Qt::DescendingOrder);
   pages_->addWidget(table_);
   pages_->addWidget(words());
   column->addWidget(pages_, 1);
@@ -125,8 +129,12 @@ HostRunsDialog::HostRunsDialog(RemoteRuns& joined, QWidget* parent)
   resize(960, 560);
   connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &HostRunsDialog::refreshButtons);
   connect(table_, &QTableView::doubleClicked, this, &HostRunsDialog::followRun);
+  clock_->setInterval(lookMs);
+  connect(clock_, &QTimer::timeout, this, &HostRunsDialog::lookAgain);
   reloadHosts();
 }
+
+void rememberHost(const QString& name) { QSettings().setValue(QLatin1String(lastHost), name); }
 
 QWidget* HostRunsDialog::top() {
   auto* bar = new QWidget(this);
@@ -151,7 +159,7 @@ QWidget* HostRunsDialog::top() {
   row->addWidget(search_, 1);
   row->addWidget(refresh_);
   connect(hosts_, &QComboBox::activated, this, [this] {
-    QSettings().setValue(QLatin1String(lastHost), host());
+    rememberHost(host());
     refresh();
   });
   connect(search_, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -243,14 +251,22 @@ void HostRunsDialog::reloadHosts() {
 
 void HostRunsDialog::present(const QString& wanted) {
   reloadHosts();
-  if (const int row = hosts_->findData(wanted); row >= 0) hosts_->setCurrentIndex(row);
+  const QString last = wanted.isEmpty() ? QSettings().value(QLatin1String(lastHost)).toString() : wanted;
+  if (const int row = hosts_->findData(last); row >= 0) hosts_->setCurrentIndex(row);
+  if (!wanted.isEmpty()) rememberHost(wanted);
   show();
   raise();
   activateWindow();
   refresh();
 }
 
+void HostRunsDialog::showEvent(QShowEvent* event) {
+  clock_->start();
+  QDialog::showEvent(event);
+}
+
 void HostRunsDialog::hideEvent(QHideEvent* event) {
+  clock_->stop();
   if (busy()) { // nobody waits for it any more
     delete thread_;
     thread_ = new HostThread(this);
@@ -321,7 +337,31 @@ void HostRunsDialog::refresh() {
   refreshButtons();
 }
 
+void HostRunsDialog::lookAgain() {
+  const QString name = host();
+  if (busy() || looking_->busy() || name.isEmpty() || listed_ != name) return;
+  using Found = std::pair<std::vector<remote::HostRun>, HostProblem>;
+  looking_->start(
+      [name = name.toStdString()](const std::atomic<bool>& stop) {
+        Found found;
+        found.second = problemOf([&] {
+          const remote::HostProfile profile = remote::findProfile(name);
+          const auto link = remote::linkTo(profile, remote::Prompts::None, &stop);
+          found.first = remote::runsOf(*link, profile);
+        });
+        return found;
+      },
+      [this, name](Found found) {
+        if (busy() || listed_ != name || !isVisible()) return;
+        status_->setText(found.second.text);
+        if (!found.second) runs_ = std::move(found.first);
+        fill(); // the ages, in any case
+        refreshButtons();
+      });
+}
+
 void HostRunsDialog::fill() {
+  const int scrolled = table_->verticalScrollBar()->value();
   const QString before = current() ? str(current()->path) : QString();
   model_->setRowCount(0);
   const double now = jobs::now();
@@ -337,7 +377,7 @@ void HostRunsDialog::fill() {
         {stateWord(state), static_cast<int>(state)},
         {title, title},
         {over ? QString() : tr("%1 %").arg(std::lround(100 * run.progress)), run.progress},
-        {begun > 0 ? ageText(now - begun) : QString(), now - begun},
+        {begun > 0 ? ageText(now - begun) : QString(), begun},
         {took > 0 ? durationText(took) : QString(), took},
         {str(run.slurm), str(run.slurm).toLongLong()},
         {from, from},
@@ -370,6 +410,7 @@ void HostRunsDialog::fill() {
     if (str(runs_[static_cast<std::size_t>(index)].path) == before) table_->selectRow(row);
   }
   if (!current() && filter_->rowCount() > 0) table_->selectRow(0);
+  table_->verticalScrollBar()->setValue(scrolled);
 }
 
 const remote::HostRun* HostRunsDialog::current() const {

@@ -13,6 +13,7 @@ class QSortFilterProxyModel;
 class QStackedWidget;
 class QStandardItemModel;
 class QTableView;
+class QTimer;
 class QToolButton;
 
 namespace discern::desktop {
@@ -20,12 +21,13 @@ namespace discern::desktop {
 class RemoteRuns;
 
 /// The runs that are on a host, whoever started them and from wherever: to follow, to cancel, to fetch their results.
+/// While it is open it looks again by itself every few seconds.
 class HostRunsDialog final : public QDialog {
   Q_OBJECT
 public:
   /// `joined` takes what is followed from here; `runner`: path of discern-run.
   explicit HostRunsDialog(RemoteRuns& joined, QWidget* parent = nullptr);
-  /// Shows the runs of a host; empty: of the one shown last, or the first.
+  /// Shows the runs of a host; empty: of the one used last, here or for a run, or the first.
   void present(const QString& host = {});
   void reloadHosts();
   void refresh();
@@ -41,6 +43,7 @@ Q_SIGNALS:
 
 protected:
   void hideEvent(QHideEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
 private:
   enum class Page { Runs, Words };
@@ -48,6 +51,7 @@ private:
   QWidget* words();
   QWidget* foot();
   void fill();
+  void lookAgain(); ///< asks nobody anything; what is listed stays where the host can't be reached
   void say(const QString& text, const QString& details, const QString& button, std::function<void()> run);
   void told(const HostProblem& problem);
   void refreshButtons();
@@ -56,7 +60,8 @@ private:
   [[nodiscard]] QString host() const;
 
   RemoteRuns& joined_;
-  HostThread* thread_;
+  HostThread *thread_, *looking_; ///< what was asked for; what is looked at by itself
+  QTimer* clock_;
   std::vector<remote::HostRun> runs_;
   QString listed_; ///< the host that `runs_` are of
   QComboBox* hosts_ = nullptr;
@@ -70,5 +75,8 @@ private:
   QPushButton *help_ = nullptr, *edit_ = nullptr, *follow_ = nullptr, *fetch_ = nullptr, *cancel_ = nullptr;
   std::function<void()> helping_;
 };
+
+/// Keeps the name of the host that was used last.
+void rememberHost(const QString& name);
 
 } // namespace discern::desktop

@@ -460,6 +460,24 @@ void HostsDialog::present(const QString& name) {
   activateWindow();
 }
 
+bool HostsDialog::event(QEvent* event) {
+  if (event->type() == QEvent::WindowActivate && isVisible()) {
+    const std::vector<remote::ListedProfile> now = remote::listProfiles();
+    const auto known = [this](const remote::ListedProfile& listed) {
+      return std::ranges::any_of(entries_, [&listed](const Entry& entry) {
+        return entry.listed.file == listed.file && entry.listed.error == listed.error &&
+               entry.listed.profile == listed.profile;
+      });
+    };
+    const auto files = std::ranges::count_if(entries_, [](const Entry& entry) { return !entry.listed.file.empty(); });
+    if (files != std::ssize(now) || !std::ranges::all_of(now, known)) {
+      reload(current() ? str(current()->shown().name) : QString());
+      Q_EMIT hostsChanged();
+    }
+  }
+  return QDialog::event(event);
+}
+
 void HostsDialog::reject() {
   QStringList unsaved;
   for (const Entry& entry : entries_)

@@ -38,7 +38,8 @@ Q_SIGNALS:
   void hostsChanged();
 
 protected:
-  void reject() override; ///< asks what becomes of changes that aren't saved
+  bool event(QEvent* event) override; ///< looks at the files again when a person comes back to it
+  void reject() override;             ///< asks what becomes of changes that aren't saved
 
 private:
   struct Entry {

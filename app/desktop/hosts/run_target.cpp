@@ -3,6 +3,7 @@
 #include "desktop/analyses/choice_box.h"
 #include "desktop/analyses/fold_button.h"
 #include "desktop/form/bound_edit.h"
+#include "desktop/hosts/host_runs_dialog.h"
 #include "desktop/hosts/resource_fields.h"
 #include "desktop/theme/icons.h"
 #include "jobs/run_directory.h"
@@ -229,6 +230,7 @@ void RunTarget::remember() const {
     QSettings().remove(key);
   else
     QSettings().setValue(key, str(place.dump()));
+  if (!host().isEmpty()) rememberHost(host());
 }
 
 QStringList RunTarget::problems() const {

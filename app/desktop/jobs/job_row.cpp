@@ -116,7 +116,7 @@ QWidget* JobRow::headLine() {
   again_ = new QPushButton(tr("Run Again"), line);
   again_->setObjectName(QStringLiteral("runAgain"));
   again_->setToolTip(tr("The same analysis, inputs and parameters, in a new run"));
-  open_ = new QPushButton(tr("Open result"), line);
+  open_ = new QPushButton(tr("Open Result"), line);
   open_->setObjectName(QStringLiteral("openResult"));
   open_->setToolTip(tr("Bring the result of this run into the session"));
   more_ = new QToolButton(line);
@@ -128,25 +128,25 @@ QWidget* JobRow::headLine() {
   auto* menu = new QMenu(more_);
   menu->setToolTipsVisible(true);
   menu->addAction(tr("Run Again"), this, &JobRow::runAgainRequested);
-  menu->addAction(tr("Change parameters and run…"), this, &JobRow::editRequested);
-  windUp_ = menu->addAction(tr("Finish early"), this, &JobRow::windUpRequested);
+  menu->addAction(tr("Change and Run…"), this, &JobRow::editRequested);
+  windUp_ = menu->addAction(tr("Finish Early"), this, &JobRow::windUpRequested);
   windUp_->setObjectName(QStringLiteral("windUp"));
   windUp_->setToolTip(tr("Ask for a result of what there is so far, where the analysis can give one"));
   menu->addSeparator();
-  menu->addAction(tr("Copy as command"), this,
+  menu->addAction(tr("Copy as Command"), this,
                   [this] { QGuiApplication::clipboard()->setText(jobs::JobMonitor::asCommand(snapshot_.job)); })
       ->setObjectName(QStringLiteral("copyCommand"));
-  menu->addAction(tr("Copy path of the run's folder"), this,
+  menu->addAction(tr("Copy Path of the Run's Folder"), this,
                   [this] { QGuiApplication::clipboard()->setText(str(snapshot_.path)); })
       ->setObjectName(QStringLiteral("copyPath"));
-  menu->addAction(tr("Show folder"), this,
+  menu->addAction(tr("Show Folder"), this,
                   [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(str(snapshot_.path))); });
-  menu->addAction(tr("Copy log"), this, [this] { QGuiApplication::clipboard()->setText(logText()); });
+  menu->addAction(tr("Copy Log"), this, [this] { QGuiApplication::clipboard()->setText(logText()); });
   menu->addSeparator();
-  detach_ = menu->addAction(tr("Leave to itself"), this, &JobRow::detachRequested);
+  detach_ = menu->addAction(tr("Leave to Itself"), this, &JobRow::detachRequested);
   detach_->setObjectName(QStringLiteral("detach"));
   detach_->setToolTip(tr("It goes on where it is; nobody here follows it"));
-  forget_ = menu->addAction(tr("Take off the list"), this, &JobRow::forgetRequested);
+  forget_ = menu->addAction(tr("Take off the List"), this, &JobRow::forgetRequested);
   connect(more_, &QToolButton::clicked, menu,
           [this, menu] { menu->popup(more_->mapToGlobal(QPoint(0, more_->height()))); });
   for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})

@@ -71,6 +71,7 @@ private:
   void remove(const std::vector<std::string>& paths, std::int64_t bytes);
   void putBack();
   void tell(const QString& text, bool undo);
+  [[nodiscard]] static QString counted(std::size_t count); ///< "3 runs"
 
   JobController& jobs_;
   RemoteRuns& remote_;
@@ -84,8 +85,7 @@ private:
   QLabel *summary_ = nullptr, *empty_ = nullptr, *noticeText_ = nullptr;
   QWidget* notice_ = nullptr;
   QPushButton *open_ = nullptr, *edit_ = nullptr, *again_ = nullptr, *delete_ = nullptr, *show_ = nullptr,
-              *cancel_ = nullptr, *follow_ = nullptr, *undo_ = nullptr,
-              *emptyTrash_ = nullptr;
+              *cancel_ = nullptr, *follow_ = nullptr, *undo_ = nullptr, *emptyTrash_ = nullptr;
   QTimer* clock_ = nullptr;
   std::vector<std::string> deleted_; ///< that the last deletion can be undone for
   std::int64_t trash_ = 0;

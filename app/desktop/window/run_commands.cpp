@@ -2,6 +2,7 @@
 #include "desktop/analyses/analysis_panel.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/analyses/live_previews.h"
+#include "desktop/hosts/remote_runs.h"
 #include "desktop/jobs/job_strip.h"
 #include "desktop/jobs/new_runs.h"
 #include "desktop/jobs/runs_window.h"
@@ -23,14 +24,21 @@ void MainWindow::wireJobs() {
             dock("jobs")->present();
             jobStrip_->reveal(run);
             // The sentence first; what the run last said is a click away.
+            const jobs::Snapshot* failed = jobs_->job(run);
+            const bool send = failed && lacksPlugin(*failed);
             const QString sentence = message.section(QLatin1Char('\n'), 0, 0);
             const QString rest = message.section(QLatin1Char('\n'), 1);
             tell({Message::Kind::Error,
                   tr("%1: %2").arg(title, sentence),
                   details.isEmpty() ? rest : details,
-                  {{tr("Run Again"), [this, run] { jobs_->runAgain(run); }}},
+                  {{send ? tr("Send It Along and Run Again") : tr("Run Again"),
+                    [this, run, send] { jobs_->runAgain(run, send); }}},
                   0});
+            failures_.insert_or_assign(title, tr("%1: %2").arg(title, sentence));
           });
+  connect(jobs_, &JobController::jobSucceeded, this, [this](const QString&, const QString& title) {
+    if (const auto failure = failures_.extract(title)) messages_->dismiss(failure.mapped()); // it went well after all
+  });
   connect(analyses_, &AnalysisPanel::hostsRequested, this, [this] { showHosts({}); });
   connect(jobs_, &JobController::resultWaiting, this, [this](const QString& run, const QString& title) {
     tell({Message::Kind::Info,
