@@ -39,7 +39,8 @@ QString failureText(const jobs::Snapshot& snapshot) {
     return str(snapshot.message)
         .section(QStringLiteral("\nLast lines"), 0, 0)
         // an option of discern-run has a button of that meaning here
-        .replace(QStringLiteral("(--send-plugin; \"Send the analysis along\" in the window)"), tr("with the run"));
+        .replace(QStringLiteral("(--send-plugin; \"Send the analysis along\" in the window)"),
+                 JobController::tr("with the run"));
   if (snapshot.signal > 0) {
     const char* name = sigabbrev_np(snapshot.signal);
     return JobController::tr("The worker was ended by signal %1%2.")
