@@ -408,7 +408,7 @@ private Q_SLOTS:
     const auto other = fixture_->window(); // finds it as it starts
     QTRY_VERIFY_WITH_TIMEOUT(other->jobs().job(run), 2000);
     QTRY_VERIFY(other->jobs().job(run)->state == jobs::RunState::Running);
-    QTest::mouseClick(other->jobStrip().row(run)->findChild<QPushButton*>("cancel"), Qt::LeftButton);
+    other->jobStrip().row(run)->findChild<QPushButton*>("cancel")->click();
     QTRY_VERIFY(other->jobs().job(run)->state == jobs::RunState::Cancelled);
     other->jobs().forget(run);
     QVERIFY(!other->jobs().job(run));
