@@ -191,20 +191,23 @@ private Q_SLOTS:
         (restore = window->startPage().findChild<QPushButton*>(QStringLiteral("restore"))) != nullptr, 5000);
     person.keep("holds-offer");
     Person::click(restore);
-    QVERIFY(person.layers(1));
+    QTRY_VERIFY_WITH_TIMEOUT(!window->link().state().layers.empty(), 15000); // and perhaps what there is so far
     QTRY_VERIFY(window->jobStrip().row(run));
     QTRY_VERIFY(!window->jobs().job(run)->title.empty());
     QCOMPARE(window->jobs().job(run)->title, std::string("Seeded watershed · balls"));
     QVERIFY(window->jobStrip().row(run)->isVisible());
     // The job goes on to its end, and its result comes into the session.
     QTRY_VERIFY_WITH_TIMEOUT(window->jobs().job(run)->state == RunState::Succeeded, 40000);
-    if (!QTest::qWaitFor([&] { return window->link().state().layers.size() == 2; }, 2000)) {
+    const auto shown = [&] { // the result itself; before it, what there was so far may stand there
+      const auto& layers = window->link().state().layers;
+      return layers.size() == 2 && layers.back().path == window->jobs().job(run)->result;
+    };
+    if (!QTest::qWaitFor(shown, 3000)) {
       auto* open = window->jobStrip().row(run)->findChild<QPushButton*>(QStringLiteral("openResult"));
       QVERIFY(open->isVisible());
       Person::click(open);
     }
-    QVERIFY(person.layers(2));
-    QCOMPARE(window->link().state().layers.back().path, window->jobs().job(run)->result);
+    QTRY_VERIFY_WITH_TIMEOUT(shown(), 5000);
     QVERIFY(person.settled());
     window->close();
 
