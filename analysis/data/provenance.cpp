@@ -35,18 +35,6 @@ private:
 
 std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
-std::string durationText(double seconds) {
-  char text[48];
-  if (seconds < 60)
-    std::snprintf(text, sizeof text, "%.1f s", seconds);
-  else if (seconds < 3600)
-    std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
-  else
-    std::snprintf(text, sizeof text, "%d h %02d min", static_cast<int>(seconds / 3600),
-                  static_cast<int>(seconds / 60) % 60);
-  return text;
-}
-
 /// "2026-11-28T08:11:11Z" → "2026-11-28 08:11:11 UTC"
 std::string timeText(std::string iso) {
   if (const auto t = iso.find('T'); t != std::string::npos) iso[t] = ' ';
@@ -66,6 +54,18 @@ std::string inputText(const Json& input) {
 }
 
 } // namespace
+
+std::string durationText(double seconds) {
+  char text[48];
+  if (seconds < 60)
+    std::snprintf(text, sizeof text, "%.1f s", std::max(0.0, seconds));
+  else if (seconds < 3600)
+    std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
+  else
+    std::snprintf(text, sizeof text, "%d h %02d min", static_cast<int>(seconds / 3600),
+                  static_cast<int>(seconds / 60) % 60);
+  return text;
+}
 
 bool isProvenance(const DatasetInfo& dataset, const std::string& attribute) {
   return dataset.attributes.contains("plugin") && dataset.attributes.contains("pluginVersion") &&

@@ -14,6 +14,8 @@ using ProvenanceLine = std::pair<std::string, std::string>;
 /// parameters, the inputs with their hashes. Empty for a file that is no result.
 [[nodiscard]] std::vector<ProvenanceLine> provenanceOf(const DatasetInfo& dataset);
 
+[[nodiscard]] std::string durationText(double seconds); ///< "3.2 s", "4 min 05 s", "2 h 10 min"
+
 /// Whether an attribute of a result is told by provenanceOf.
 [[nodiscard]] bool isProvenance(const DatasetInfo& dataset, const std::string& attribute);
 

@@ -23,12 +23,7 @@ namespace {
 constexpr const char* runningEnding = ".running";
 constexpr const char* waitingEnding = ".waiting";
 
-std::string settingsFile() {
-  const char* config = std::getenv("XDG_CONFIG_HOME");
-  if (config && *config == '/') return std::string(config) + "/discern/jobs.json";
-  const char* home = std::getenv("HOME");
-  return std::string(home && *home ? home : "/tmp") + "/.config/discern/jobs.json";
-}
+std::string settingsFile() { return configFolder() + "/jobs.json"; }
 
 std::string hostName() {
   char name[256] = {};

@@ -33,22 +33,10 @@ std::string hex(int digits) {
   return text;
 }
 
-std::string freshUuid() {
-  std::ifstream file("/proc/sys/kernel/random/uuid");
-  std::string uuid;
-  std::getline(file, uuid);
-  if (uuid.size() == 36) return uuid;
-  return hex(8) + "-" + hex(4) + "-4" + hex(3) + "-a" + hex(3) + "-" + hex(12);
-}
-
 double modified(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return 0;
   return static_cast<double>(info.st_mtim.tv_sec) + 1e-9 * static_cast<double>(info.st_mtim.tv_nsec);
-}
-
-std::string textAt(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
 }
 
 double numberAt(const Json& json, const char* key, double fallback = 0) {
@@ -266,6 +254,21 @@ bool RunDirectory::signalOrphan(int signal) const {
 std::string hostOf(const Json& job) {
   std::string on = textAt(job, "on");
   return on == "process" || on.starts_with("mpi:") ? std::string() : on;
+}
+
+std::string freshUuid() {
+  std::ifstream file("/proc/sys/kernel/random/uuid");
+  std::string uuid;
+  std::getline(file, uuid);
+  if (uuid.size() == 36) return uuid;
+  return hex(8) + "-" + hex(4) + "-4" + hex(3) + "-a" + hex(3) + "-" + hex(12);
+}
+
+std::string configFolder() {
+  const char* config = std::getenv("XDG_CONFIG_HOME");
+  if (config && *config == '/') return std::string(config) + "/discern";
+  const char* home = std::getenv("HOME");
+  return std::string(home && *home ? home : "/tmp") + "/.config/discern";
 }
 
 std::string runsFolder() { return stateHome() + "/discern/runs"; }

@@ -75,6 +75,11 @@ private:
   std::string path_;
 };
 
+[[nodiscard]] std::string freshUuid();
+
+/// The person's settings: $XDG_CONFIG_HOME/discern.
+[[nodiscard]] std::string configFolder();
+
 /// The host profile that a job is meant for ("on" of job.json); empty: this machine, alone or with ranks ("mpi:4").
 [[nodiscard]] std::string hostOf(const nlohmann::json& job);
 

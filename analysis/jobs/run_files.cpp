@@ -82,6 +82,10 @@ nlohmann::json readJson(const std::string& path) {
   return json.is_discarded() ? nlohmann::json(nullptr) : json;
 }
 
+std::string textAt(const nlohmann::json& json, const char* key) {
+  return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+}
+
 void writeJson(const std::string& path, const nlohmann::json& json) {
   const std::string part = path + ".part" + std::to_string(getpid());
   {

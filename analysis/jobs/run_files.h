@@ -15,6 +15,8 @@ namespace discern::jobs {
 
 /// A JSON file, or null when it is missing or half-written.
 [[nodiscard]] nlohmann::json readJson(const std::string& path);
+/// The text of a key; empty when `json` is no object, or has no text there.
+[[nodiscard]] std::string textAt(const nlohmann::json& json, const char* key);
 /// Writes under another name, then renames. Throws std::runtime_error.
 void writeJson(const std::string& path, const nlohmann::json& json);
 

@@ -63,13 +63,6 @@ std::vector<std::string> linesAt(const Json& json, const std::string& key) {
   return lines;
 }
 
-std::string configHome() {
-  const char* config = std::getenv("XDG_CONFIG_HOME");
-  if (config && *config == '/') return config;
-  const char* home = std::getenv("HOME");
-  return std::string(home && *home ? home : "/tmp") + "/.config";
-}
-
 } // namespace
 
 std::string_view nameOf(Scheduler scheduler) { return scheduler == Scheduler::Slurm ? "slurm" : "none"; }
@@ -186,7 +179,7 @@ HostProfile profileOf(const std::string& name, const Json& json, const std::stri
   return profile;
 }
 
-std::string profilesFolder() { return configHome() + "/discern/hosts"; }
+std::string profilesFolder() { return jobs::configFolder() + "/hosts"; }
 
 bool validHostName(const std::string& name) {
   return !name.empty() && name.size() <= 100 && name[0] != '.' && name[0] != '-' && name != "process" &&
@@ -272,39 +265,15 @@ void removeProfile(const std::string& name) {
   if (validHostName(name)) fs::remove(profilesFolder() + "/" + name + ".json", ignored);
 }
 
-bool isHostAddress(const std::string& text) { return text.starts_with("ssh://"); }
-
-HostPath hostPathOf(const std::string& address) {
-  const auto slash = isHostAddress(address) ? address.find('/', 6) : std::string::npos;
-  if (slash == std::string::npos || slash == 6)
-    throw data::UsageError("\"" + address + "\" is no address of a file on a host: ssh://HOST/path");
-  HostPath result{address.substr(6, slash - 6), {}};
-  for (std::size_t i = slash; i < address.size(); ++i) {
-    unsigned byte = 0;
-    if (address[i] == '%' && i + 2 < address.size() &&
-        std::from_chars(address.data() + i + 1, address.data() + i + 3, byte, 16).ptr == address.data() + i + 3) {
-      result.path += static_cast<char>(byte);
-      i += 2;
-    } else {
-      result.path += address[i];
-    }
-  }
-  return result;
+data::Address hostPathOf(const std::string& address) {
+  const data::Address there = data::Address::from(address);
+  if (address.find('/', 6) == std::string::npos)
+    throw data::UsageError("\"" + address + "\" names a host, and no file on it: ssh://HOST/path");
+  return there;
 }
 
 std::string hostAddress(const std::string& host, const std::string& path) {
-  constexpr std::string_view plain = "-._~/@+,=";
-  std::string address = "ssh://" + host + (path.starts_with('/') ? "" : "/");
-  for (const char letter : path) {
-    if (std::isalnum(static_cast<unsigned char>(letter)) != 0 || plain.find(letter) != std::string_view::npos) {
-      address += letter;
-    } else {
-      char text[4];
-      std::snprintf(text, sizeof text, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(letter)));
-      address += text;
-    }
-  }
-  return address;
+  return data::Address{host, (path.starts_with('/') ? "" : "/") + path}.text();
 }
 
 } // namespace discern::remote

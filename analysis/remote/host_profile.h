@@ -1,5 +1,7 @@
 #pragma once
 /// How a machine is reached and how work is started there: $XDG_CONFIG_HOME/discern/hosts/NAME.json, docs/hosts.md.
+#include "data/address.h"
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -66,12 +68,8 @@ struct ListedProfile {
 void saveProfile(const HostProfile& profile); ///< Throws data::UsageError
 void removeProfile(const std::string& name);
 
-/// ssh://HOST/absolute/path, percent-encoded.
-struct HostPath {
-  std::string host, path;
-};
-[[nodiscard]] bool isHostAddress(const std::string& text);
-[[nodiscard]] HostPath hostPathOf(const std::string& address); ///< Throws data::UsageError
+/// A file on a host. Throws data::UsageError for what is no address, or names no file.
+[[nodiscard]] data::Address hostPathOf(const std::string& address);
 [[nodiscard]] std::string hostAddress(const std::string& host, const std::string& path);
 
 } // namespace discern::remote

@@ -12,10 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::json;
-
-std::string textAt(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
-}
+using jobs::textAt;
 
 HostRun runOf(const Json& json) {
   HostRun run;

@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 #include <unistd.h>
 
@@ -16,20 +15,10 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::json;
+using jobs::textAt;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* checkPlugin = "org.discern.host-check";
-
-std::string textAt(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
-}
-
-std::string freshUuid() {
-  std::ifstream file("/proc/sys/kernel/random/uuid");
-  std::string uuid;
-  std::getline(file, uuid);
-  return uuid;
-}
 
 class Test {
 public:
@@ -102,7 +91,7 @@ private:
   }
 
   std::string job() {
-    const std::string uuid = freshUuid();
+    const std::string uuid = jobs::freshUuid();
     const Resources resources = [&] {
       Resources small = profile_.resources; // the partition and account are tried, not the size
       small.tasks = small.nodes = 1;

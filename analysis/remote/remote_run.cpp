@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::json;
+using jobs::textAt;
 using Clock = std::chrono::steady_clock;
 using jobs::RunState;
 
@@ -29,10 +30,6 @@ constexpr double firstRetry = 1, lastRetry = 30;
 /// A partial result of more than this is not brought here while the run goes on.
 constexpr std::int64_t largestPartial = 512 << 20;
 constexpr std::int64_t logBytes = 1 << 20;
-
-std::string textAt(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
-}
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -62,7 +59,7 @@ std::string spanText(double seconds) {
 /// A parameter names a file, or a field of one: FILE:FIELD. The second part keeps its colon.
 std::pair<std::string, std::string> fileAndField(const std::string& text) {
   std::error_code ignored;
-  const auto colon = isHostAddress(text) ? text.find(':', 6) : text.rfind(':');
+  const auto colon = data::isRemote(text) ? text.find(':', 6) : text.rfind(':');
   if (colon == std::string::npos || colon == 0 || fs::exists(text, ignored)) return {text, {}};
   return {text.substr(0, colon), text.substr(colon)};
 }
@@ -217,7 +214,6 @@ private:
     }
   }
   void lost(const HostError& error, double wait) {
-    if (state_.state != RunState::Unreachable) known_ = state_.state;
     const std::string host = jobs::hostOf(job_);
     std::string text = error.what();
     const bool tellLog = text != lastTrouble_;
@@ -282,8 +278,8 @@ private:
   /// Sends a file or folder unless it is there; the path over there.
   std::string send(const std::string& path, const std::string& sha256, const std::string& inputs,
                    const std::string& what) {
-    if (isHostAddress(path)) {
-      const HostPath there = hostPathOf(path);
+    if (data::isRemote(path)) {
+      const data::Address there = hostPathOf(path);
       if (there.host != jobs::hostOf(job_))
         throw data::UsageError(path + " lies on " + there.host + ", the run on " + jobs::hostOf(job_) +
                                ": give a file that lies here or there");
@@ -456,11 +452,11 @@ private:
   [[nodiscard]] bool waitsForReason(const Json& look) {
     constexpr double patience = 15;
     if (cancelling_ || !look.contains("exit") || textAt(look["exit"], "state") != "cancelled") return false;
+    const bool told = look.contains("scheduler") &&
+                      (look["scheduler"].value("ended", true) || look["scheduler"].value("gone", false));
+    if (told || !look.value("slurm", false)) return false;
     if (!finalSince_) finalSince_ = Clock::now();
-    if (!look.contains("scheduler") && place_.submitted && look.value("slurm", false))
-      return secondsSince(*finalSince_) < patience;
-    return look.contains("scheduler") && !look["scheduler"].value("ended", true) &&
-           !look["scheduler"].value("gone", false) && secondsSince(*finalSince_) < patience;
+    return secondsSince(*finalSince_) < patience;
   }
 
   /// Between two looks; somebody who asks for something is heard at once.
@@ -581,7 +577,6 @@ private:
   RemotePlace place_;
   jobs::EventReader reader_;
   jobs::StateFile state_;
-  RunState known_ = RunState::Starting;
   std::unique_ptr<Link> link_;
   Json partial_;
   std::string lastTrouble_;

@@ -1,6 +1,7 @@
 #include "run_text.h"
 
 #include "command.h"
+#include "data/provenance.h"
 
 #include <algorithm>
 #include <cctype>
@@ -87,17 +88,7 @@ int exitCode(const jobs::Snapshot& snapshot) {
   }
 }
 
-std::string duration(double seconds) {
-  char text[64];
-  if (seconds < 60)
-    std::snprintf(text, sizeof text, "%.1f s", std::max(0.0, seconds));
-  else if (seconds < 3600)
-    std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
-  else
-    std::snprintf(text, sizeof text, "%d h %02d min", static_cast<int>(seconds / 3600),
-                  static_cast<int>(seconds / 60) % 60);
-  return text;
-}
+std::string duration(double seconds) { return data::durationText(seconds); }
 
 std::string memory(std::int64_t bytes) {
   char text[64];

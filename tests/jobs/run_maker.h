@@ -1,6 +1,7 @@
 #pragma once
 /// Runs of the misbehaving test plugin.
 #include "jobs/run_directory.h"
+#include "jobs/supervisor.h"
 
 #include <QElapsedTimer>
 #include <QString>
@@ -18,6 +19,24 @@ inline void useTestPlugins(const QTemporaryDir& state) {
   qputenv("DISCERN_PLUGIN_PATH", DISCERN_BINARY_DIR "/tests/plugins");
   qputenv("XDG_STATE_HOME", state.path().toUtf8());
 }
+
+/// Runs in folders of their own below `home`.
+class RunMaker {
+public:
+  explicit RunMaker(const QTemporaryDir& home) : home_(home) {}
+  std::string make(const nlohmann::json& job) {
+    return jobs::RunDirectory::create(home_.filePath("run" + QString::number(number_++)).toStdString(), job).path();
+  }
+  std::string start(const nlohmann::json& job) {
+    const std::string path = make(job);
+    jobs::superviseDetached(runner, path);
+    return path;
+  }
+
+private:
+  const QTemporaryDir& home_;
+  int number_ = 0;
+};
 
 inline nlohmann::json misbehave(const std::string& behaviour, nlohmann::json more = nlohmann::json::object()) {
   more["behaviour"] = behaviour;

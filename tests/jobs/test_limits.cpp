@@ -18,13 +18,8 @@ namespace fs = std::filesystem;
 class TestLimits : public QObject {
   Q_OBJECT
   QTemporaryDir home_;
-  int number_ = 0;
-  std::string start(const json& job) {
-    const std::string path =
-        RunDirectory::create(home_.filePath("run" + QString::number(number_++)).toStdString(), job).path();
-    superviseDetached(runner, path);
-    return path;
-  }
+  RunMaker runs_{home_};
+  std::string start(const json& job) { return runs_.start(job); }
   /// A plugin that is a Python program.
   void writeProgram(const std::string& name, const std::string& script) {
     const std::string folder = home_.filePath("plugins").toStdString() + "/" + name;

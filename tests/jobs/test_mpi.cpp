@@ -34,13 +34,8 @@ json ranks(const std::string& behaviour, int count, json more = json::object()) 
 class TestMpi : public QObject {
   Q_OBJECT
   QTemporaryDir home_;
-  int number_ = 0;
-  std::string start(const json& job) {
-    const std::string path =
-        RunDirectory::create(home_.filePath("run" + QString::number(number_++)).toStdString(), job).path();
-    superviseDetached(runner, path);
-    return path;
-  }
+  RunMaker runs_{home_};
+  std::string start(const json& job) { return runs_.start(job); }
   static std::vector<std::int64_t> pidsOf(const Snapshot& snapshot) {
     return snapshot.summary.value("pids", std::vector<std::int64_t>{});
   }

@@ -20,15 +20,9 @@ namespace fs = std::filesystem;
 class TestRuns : public QObject {
   Q_OBJECT
   QTemporaryDir home_;
-  int number_ = 0;
-  std::string make(const json& job) {
-    return RunDirectory::create(home_.filePath("run" + QString::number(number_++)).toStdString(), job).path();
-  }
-  std::string start(const json& job) {
-    const std::string path = make(job);
-    superviseDetached(runner, path);
-    return path;
-  }
+  RunMaker runs_{home_};
+  std::string make(const json& job) { return runs_.make(job); }
+  std::string start(const json& job) { return runs_.start(job); }
   static std::int64_t supervisorPid(const std::string& path) {
     return readJson(path + "/state.json")["supervisor"]["pid"];
   }

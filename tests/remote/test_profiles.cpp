@@ -94,7 +94,7 @@ private Q_SLOTS:
 
   void addressesComeBack() {
     for (const char* path : {"/data/a b.nii.gz", "/data/100%.h5", "/daten/größe#1?.tif"}) {
-      const HostPath back = hostPathOf(hostAddress("cluster", path));
+      const data::Address back = hostPathOf(hostAddress("cluster", path));
       QCOMPARE(back.host, std::string("cluster"));
       QCOMPARE(back.path, std::string(path));
     }

@@ -109,10 +109,10 @@ private Q_SLOTS:
     for (const char* path :
          {"/a/b.nii", "/with space/ü%20:?#[x]", "/$(touch pwned)/`x`;'\"", "/new\nline", "/\xff\xfe"}) {
       const std::string address = hostAddress("site", path);
-      QVERIFY(isHostAddress(address));
+      QVERIFY(data::isRemote(address));
       QVERIFY2(address.find_first_of(" \n\"'`$;") == std::string::npos, address.c_str());
       QVERIFY(address.find(':', 6) == std::string::npos); // what comes after a colon is a field
-      const HostPath back = hostPathOf(address);
+      const data::Address back = hostPathOf(address);
       QCOMPARE(back.host, std::string("site"));
       QCOMPARE(back.path, std::string(path));
     }

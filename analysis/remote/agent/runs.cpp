@@ -20,14 +20,11 @@ namespace fs = std::filesystem;
 namespace {
 
 using Json = nlohmann::json;
+using jobs::textAt;
 
 /// After a job's end its exit.json may be seen late over a network file system.
 constexpr double reportGrace = 15;
 constexpr std::int64_t largestPiece = 1 << 20;
-
-std::string textAt(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
-}
 
 /// The run's folder a request names. Throws when it is none.
 std::string runAt(const Json& params) {

@@ -1,5 +1,6 @@
 #include "desktop/hosts/remote_line.h"
 
+#include "data/address.h"
 #include "desktop/hosts/remote_runs.h"
 #include "remote/host_profile.h"
 
@@ -65,7 +66,7 @@ void RemoteLine::show(const jobs::Snapshot& snapshot, bool cancelling, const QSt
   }
   const QString host = str(snapshot.host);
   const bool over = jobs::isFinal(snapshot.state), busy = !activity.isEmpty();
-  const bool away = over && remote::isHostAddress(snapshot.result);
+  const bool away = over && data::isRemote(snapshot.result);
   const bool unreachable = snapshot.state == jobs::RunState::Unreachable;
   const bool signIn = wantsSignIn(snapshot) && !snapshot.unwatched;
   QString text = activity;

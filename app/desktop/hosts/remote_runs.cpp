@@ -1,5 +1,6 @@
 #include "desktop/hosts/remote_runs.h"
 
+#include "data/address.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/session/off_thread.h"
 #include "jobs/run_files.h"
@@ -69,7 +70,7 @@ void RemoteRuns::look(const QString& runPath) {
     Q_EMIT signedIn(str(run->host));
   }
   if (!jobs::isFinal(run->state)) return;
-  const bool away = remote::isHostAddress(run->result);
+  const bool away = data::isRemote(run->result);
   if (away && fetching_.erase(runPath) > 0) fetch(runPath);
   if (const auto node = away || run->result.empty() ? decltype(opening_)::node_type() : opening_.extract(runPath)) {
     // after the others have heard of it
