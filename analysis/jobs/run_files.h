@@ -1,6 +1,6 @@
 #pragma once
 /// The files of a run directory, one by one: reading that forgives, writing that is never half done.
-#include "jobs/process_identity.h"
+#include "jobs/process/process_identity.h"
 #include "jobs/run_directory.h"
 
 #include <mutex>

@@ -1,11 +1,11 @@
 #include "jobs/supervisor.h"
 
 #include "data/error.h"
-#include "jobs/exit_report.h"
-#include "jobs/process_tree.h"
+#include "jobs/process/process_tree.h"
+#include "jobs/process/spawn.h"
 #include "jobs/queue.h"
-#include "jobs/rank_report.h"
-#include "jobs/spawn.h"
+#include "jobs/report/exit_report.h"
+#include "jobs/report/rank_report.h"
 #include "jobs/worker_command.h"
 
 #include <algorithm>

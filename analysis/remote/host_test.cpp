@@ -2,7 +2,8 @@
 
 #include "jobs/run_files.h"
 #include "remote/host_runs.h"
-#include "remote/remote_run.h"
+#include "remote/run/place.h"
+#include "remote/run/words.h"
 #include "remote/transfer/transfer.h"
 
 #include <chrono>

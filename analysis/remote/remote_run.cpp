@@ -3,7 +3,10 @@
 #include "data/error.h"
 #include "jobs/supervisor.h"
 #include "remote/connection/link.h"
-#include "remote/transfer/staging.h"
+#include "remote/run/delivery.h"
+#include "remote/run/ending.h"
+#include "remote/run/words.h"
+#include "remote/transfer/transfer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -33,35 +36,33 @@ constexpr std::int64_t logBytes = 1 << 20;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string sizeText(std::int64_t bytes) {
-  char text[32];
-  const auto value = static_cast<double>(bytes);
-  if (bytes < 1'000'000)
-    std::snprintf(text, sizeof text, "%.0f kB", value * 1e-3);
-  else if (bytes < 1'000'000'000)
-    std::snprintf(text, sizeof text, "%.0f MB", value * 1e-6);
-  else
-    std::snprintf(text, sizeof text, "%.1f GB", value * 1e-9);
-  return text;
+/// Events without those of partial results: they are told here when the file is here.
+std::string withoutPartials(std::string_view events) {
+  std::string kept;
+  while (!events.empty()) {
+    const std::string_view line = events.substr(0, events.find('\n') + 1); // npos + 1: nothing, it ends in a line's end
+    if (line.empty()) break;
+    events.remove_prefix(line.size());
+    if (line.find("\"partial\"") != std::string_view::npos &&
+        textAt(Json::parse(line, nullptr, false), "kind") == "partial")
+      continue;
+    kept += line;
+  }
+  return kept.append(events);
 }
 
-std::string spanText(double seconds) {
-  char text[32];
-  if (seconds < 90)
-    std::snprintf(text, sizeof text, "%.0f s", seconds);
-  else if (seconds < 5400)
-    std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
-  else
-    std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
-  return text;
-}
-
-/// A parameter names a file, or a field of one: FILE:FIELD. The second part keeps its colon.
-std::pair<std::string, std::string> fileAndField(const std::string& text) {
-  std::error_code ignored;
-  const auto colon = data::isRemote(text) ? text.find(':', 6) : text.rfind(':');
-  if (colon == std::string::npos || colon == 0 || fs::exists(text, ignored)) return {text, {}};
-  return {text.substr(0, colon), text.substr(colon)};
+/// How many bytes of `events`, whole lines of them, the file ends with.
+std::size_t alreadyAt(const std::string& path, const std::string& events) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const auto size = file ? static_cast<std::int64_t>(file.tellg()) : 0;
+  std::string tail(static_cast<std::size_t>(std::min(size, static_cast<std::int64_t>(events.size()))), '\0');
+  file.seekg(size - static_cast<std::int64_t>(tail.size()));
+  file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
+  for (std::size_t end = events.rfind('\n'); end != std::string::npos && end > 0; end = events.rfind('\n', end - 1)) {
+    const std::string_view head = std::string_view(events).substr(0, end + 1);
+    if (std::string_view(tail).ends_with(head)) return head.size();
+  }
+  return 0;
 }
 
 /// Thrown when somebody asks to leave the run to itself.
@@ -275,85 +276,25 @@ private:
     };
   }
 
-  /// Sends a file or folder unless it is there; the path over there.
-  std::string send(const std::string& path, const std::string& sha256, const std::string& inputs,
-                   const std::string& what) {
-    if (data::isRemote(path)) {
-      const data::Address there = hostPathOf(path);
-      if (there.host != jobs::hostOf(job_))
-        throw data::UsageError(path + " lies on " + there.host + ", the run on " + jobs::hostOf(job_) +
-                               ": give a file that lies here or there");
-      if (!link_->ask("stat", {{"path", there.path}}).value("exists", false))
-        throw HostError(Trouble::Refused, path + ": there is no such file", "no-file");
-      return there.path;
-    }
-    note("Reading " + fs::path(path).filename().string());
-    const Parcel parcel = pack(path, options_.companions ? options_.companions(path) : std::vector<std::string>{},
-                               sha256, options_.cancel);
-    if (!isStaged(*link_, parcel, inputs)) {
-      const auto free = link_->ask("space", {{"path", inputs}}).value("free", std::int64_t(0));
-      if (free < parcel.bytes())
-        throw HostError(Trouble::Refused,
-                        "no space for " + path + " on " + jobs::hostOf(job_) + ": it needs " +
-                            sizeText(parcel.bytes()) + ", " + sizeText(free) + " are free in " + inputs,
-                        "no-space");
-      say("phase", "Sending " + what);
-      return stage(*link_, parcel, inputs, progress("Sending " + parcel.main, true));
-    }
-    say("log", parcel.main + " is on " + jobs::hostOf(job_) + " already; not sent again.");
-    return stage(*link_, parcel, inputs, {});
-  }
-
   void bring(const HostProfile& profile) {
     state_.state = RunState::Starting;
     writeState(true);
-    const std::string base = link_->ask("expand", {{"path", scratchFolder(profile)}}).at("path").get<std::string>();
-    Json job = job_;
-    for (const char* key : {"on", "resources", "sendPlugin", "files"})
-      job.erase(key);
-    std::string pluginFolders;
-    if (const std::string folder = textAt(job_, "sendPlugin"); !folder.empty()) {
-      const std::string there = send(folder, {}, base + "/plugins", "the analysis");
-      pluginFolders = fs::path(there).parent_path().string();
-      job["environment"]["DISCERN_PLUGIN_PATH"] = pluginFolders;
-    }
-    if (job.contains("inputs") && job["inputs"].is_object())
-      for (auto& [name, input] : job["inputs"].items()) {
-        const std::string path = textAt(input, "path");
-        if (!path.empty()) input["path"] = send(path, textAt(input, "sha256"), base + "/inputs", name);
-      }
-    if (job_.contains("files") && job_["files"].is_array())
-      for (const Json& name : job_["files"])
-        if (name.is_string() && job.contains("parameters") &&
-            !textAt(job["parameters"], name.get<std::string>().c_str()).empty()) {
-          Json& value = job["parameters"][name.get<std::string>()];
-          const auto [path, field] = fileAndField(value.get<std::string>());
-          value = send(path, {}, base + "/inputs", name.get<std::string>()) + field;
-        }
-    const Resources resources = job_.contains("resources") ? resourcesOf(job_["resources"]) : profile.resources;
-    const bool slurm = profile.scheduler == Scheduler::Slurm;
-    if (resources.tasks > 1) {
-      job["on"] = "mpi:" + std::to_string(resources.tasks);
-      job["launcher"] = !profile.launcher.empty() ? profile.launcher
-                        : slurm ? std::vector<std::string>{"srun", "--mpi=pmix", "--kill-on-bad-exit=1"}
-                                : std::vector<std::string>{};
-      if (job["launcher"].empty()) job.erase("launcher");
-    }
-    if (job.value("threads", 0) == 0 && (slurm || resources.cpusPerTask > 0))
-      job["threads"] = std::max(1, resources.cpusPerTask);
-    char host[256] = {};
-    gethostname(host, sizeof host - 1);
-    job["from"] = host;
+    const Delivered delivered = deliver(*link_, job_, profile, options_.companions, options_.cancel,
+                                        {[this](const std::string& text) { note(text); },
+                                         [this](const std::string& kind, const std::string& text) { say(kind, text); },
+                                         [this](const std::string& what) { return progress(what, true); }});
     listen();
     note("Starting on " + profile.name);
     place_.host = profile.name;
     const std::string name = textAt(job_, "uuid");
-    place_.path = base + "/runs/" + name; // before it is made: from now on there may be something to cancel
+    place_.path = delivered.runs + "/" + name; // before it is made: from now on there may be something to cancel
     writePlace(path_, place_);
     Json answer;
     try {
-      answer = link_->ask("run.create",
-                          {{"folder", base + "/runs"}, {"name", name}, {"job", job}, {"pluginFolders", pluginFolders}});
+      answer = link_->ask("run.create", {{"folder", delivered.runs},
+                                         {"name", name},
+                                         {"job", delivered.job},
+                                         {"pluginFolders", delivered.pluginFolders}});
     } catch (const HostError& error) {
       if (error.trouble() != Trouble::Refused) throw;
       if (error.code() != "no-plugin") throw;
@@ -371,35 +312,23 @@ private:
     if (cancelled()) link_->ask("run.cancel", {{"path", place_.path}});
     const Json submitted = link_->ask("run.submit", {{"path", place_.path},
                                                      {"scheduler", nameOf(profile.scheduler)},
-                                                     {"resources", resources},
+                                                     {"resources", delivered.resources},
                                                      {"prologue", profile.prologue}});
     place_.submitted = true;
     writePlace(path_, place_);
     if (const std::string id = textAt(submitted, "id"); !id.empty())
       say("log", "Job " + id + " of Slurm on " + profile.name + ".");
     state_.state = RunState::Queued;
-    note(slurm ? "Submitted to Slurm" : "Started on " + profile.name);
+    note(profile.scheduler == Scheduler::Slurm ? "Submitted to Slurm" : "Started on " + profile.name);
   }
 
   /// Appends events that came; leaves out what an earlier follower appended just before it was killed.
-  void mirror(const std::string& events) {
+  void mirror(const std::string& there) {
+    const std::string events = withoutPartials(there);
     std::string_view fresh = events;
     if (!mirrored_) {
       mirrored_ = true;
-      std::ifstream file(path_ + "/events.jsonl", std::ios::binary | std::ios::ate);
-      const auto size = file ? static_cast<std::int64_t>(file.tellg()) : 0;
-      std::string tail(static_cast<std::size_t>(std::min<std::int64_t>(size, static_cast<std::int64_t>(events.size()))),
-                       '\0');
-      file.seekg(size - static_cast<std::int64_t>(tail.size()));
-      file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
-      for (std::size_t end = events.rfind('\n'); end != std::string::npos && end > 0;
-           end = events.rfind('\n', end - 1)) {
-        const std::string_view head = std::string_view(events).substr(0, end + 1);
-        if (std::string_view(tail).ends_with(head)) {
-          fresh.remove_prefix(head.size());
-          break;
-        }
-      }
+      fresh.remove_prefix(alreadyAt(path_ + "/events.jsonl", events));
     }
     if (!fresh.empty()) {
       const int file = open((path_ + "/events.jsonl").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
@@ -407,7 +336,7 @@ private:
       if (file >= 0) close(file);
       if (!written) throw HostError(Trouble::Refused, path_ + "/events.jsonl can't be written: is the disk full here?");
     }
-    place_.until += static_cast<std::int64_t>(events.size());
+    place_.until += static_cast<std::int64_t>(there.size());
     writePlace(path_, place_);
     pass();
   }
@@ -510,28 +439,7 @@ private:
   void finish(const HostProfile& profile, const Json& look) {
     bringLog("stdout.log");
     bringLog("stderr.log");
-    const Json there = look.contains("exit") ? look["exit"] : Json::object();
-    jobs::ExitFile exit;
-    exit.state = jobs::runStateFromName(textAt(there, "state")).value_or(RunState::Failed);
-    exit.code = there.value("code", 1);
-    exit.signal = there.value("signal", 0);
-    exit.message = look.contains("exit") ? textAt(there, "message") : textAt(look, "message");
-    exit.started = there.value("started", state_.started);
-    exit.wallSeconds = there.value("wallSeconds", 0.0);
-    exit.woundUp = there.value("woundUp", false);
-    exit.outOfMemory = there.value("outOfMemory", false);
-    exit.maxMemoryBytes = there.value("maxMemoryBytes", std::int64_t(0));
-    if (there.contains("summary") && there["summary"].is_object()) exit.summary = there["summary"];
-    const std::string slurm = look.contains("scheduler") ? textAt(look["scheduler"], "state") : std::string();
-    if (exit.state == RunState::Cancelled && !cancelling_) { // it was told to end by somebody else
-      if (slurm == "TIMEOUT" || slurm == "DEADLINE") {
-        exit.state = RunState::Failed;
-        exit.code = 1;
-        exit.message = "Slurm ended the job at its wall time. Ask for more minutes.";
-      } else if (slurm == "CANCELLED") {
-        exit.message = "Cancelled on " + profile.name + ", not from here.";
-      }
-    }
+    jobs::ExitFile exit = exitOf(look, profile.name, state_.started, cancelling_);
     if (look.contains("result") && exit.state == RunState::Succeeded) {
       const std::string from = textAt(look["result"], "path");
       const auto size = look["result"].value("size", std::int64_t(0));
@@ -616,54 +524,6 @@ FollowEnd followRemote(const std::string& runPath, const Following& following) {
   if (fs::exists(runPath + "/exit.json", ignored)) return FollowEnd::Ended;
   fs::remove(runPath + "/detached", ignored);
   return Follower(runPath, following).run();
-}
-
-RemotePlace placeOf(const std::string& runPath) {
-  const Json json = jobs::readJson(runPath + "/remote.json");
-  RemotePlace place;
-  place.host = textAt(json, "host");
-  place.path = textAt(json, "path");
-  if (json.is_object()) {
-    place.submitted = json.value("submitted", false);
-    place.until = json.value("until", std::int64_t(0));
-  }
-  return place;
-}
-
-void writePlace(const std::string& runPath, const RemotePlace& place) {
-  jobs::writeJson(runPath + "/remote.json",
-                  {{"host", place.host}, {"path", place.path}, {"submitted", place.submitted}, {"until", place.until}});
-}
-
-void requestDetach(const std::string& runPath) { std::ofstream(runPath + "/detach").put('\n'); }
-void requestRetry(const std::string& runPath) { std::ofstream(runPath + "/retry").put('\n'); }
-
-std::string scratchFolder(const HostProfile& profile) {
-  return profile.scratch.empty() ? "~/.local/state/discern" : profile.scratch + "/discern";
-}
-
-std::string schedulerText(const Json& scheduler) {
-  if (!scheduler.is_object()) return {};
-  const std::string state = textAt(scheduler, "state"), partition = textAt(scheduler, "partition"),
-                    nodes = textAt(scheduler, "nodes");
-  std::string text;
-  if (state == "PENDING") {
-    const int position = scheduler.value("position", 0);
-    text = position > 0 ? "Number " + std::to_string(position) + " in the queue of " + partition
-                        : "In the queue of " + partition;
-    if (const std::string reason = textAt(scheduler, "reason"); !reason.empty() && reason != "Priority")
-      text += " (" + reason + ")";
-  } else if (state == "RUNNING" || state == "COMPLETING" || state == "CONFIGURING") {
-    text = (state == "CONFIGURING" ? "Starting on " : "On ") + nodes;
-    const double elapsed = scheduler.value("elapsed", 0.0), remaining = scheduler.value("remaining", -1.0);
-    text += " for " + spanText(elapsed);
-    if (remaining >= 0) text += ", " + spanText(remaining) + " of wall time left";
-  } else if (!state.empty()) {
-    text = "Slurm: " + state;
-  }
-  if (!textAt(scheduler, "error").empty())
-    text += (text.empty() ? "" : ". ") + std::string("Slurm doesn't answer at the moment");
-  return text;
 }
 
 } // namespace discern::remote

@@ -2,6 +2,7 @@
 /// A run on another machine, followed from here: its run directory here mirrors the one over there.
 #include "jobs/run_files.h"
 #include "remote/connection/ssh.h"
+#include "remote/run/place.h"
 
 #include <atomic>
 #include <functional>
@@ -29,23 +30,5 @@ enum class FollowEnd {
 /// exit.json. A lost connection is waited for, with back-off of up to 30 s (the file `retry` hurries it). May be killed
 /// and called again at any time: nothing is submitted twice. Throws data::UsageError for a folder that is no run.
 FollowEnd followRemote(const std::string& runPath, const Following& following);
-
-/// Where a run is over there; from remote.json.
-struct RemotePlace {
-  std::string host, path; ///< `path` empty: not there yet
-  bool submitted = false;
-  std::int64_t until = 0; ///< bytes of its events.jsonl that are mirrored
-};
-[[nodiscard]] RemotePlace placeOf(const std::string& runPath);
-void writePlace(const std::string& runPath, const RemotePlace& place);
-
-/// Asks the follower to leave the run to itself, or to try the connection now.
-void requestDetach(const std::string& runPath);
-void requestRetry(const std::string& runPath);
-
-/// The folder for Discern's things on a host: runs/ and inputs/ lie below.
-[[nodiscard]] std::string scratchFolder(const HostProfile& profile);
-/// What a scheduler says of a job, as a line for a person; empty when there is nothing to say.
-[[nodiscard]] std::string schedulerText(const nlohmann::json& scheduler);
 
 } // namespace discern::remote

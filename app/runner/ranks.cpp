@@ -1,7 +1,7 @@
 #include "ranks.h"
 
 #include "command.h"
-#include "jobs/rank_report.h"
+#include "jobs/report/rank_report.h"
 #include "jobs/run_files.h"
 #include "sdk/registry.h"
 

@@ -6,7 +6,7 @@
 #include "io/open.h"
 #include "io/write.h"
 #include "jobs/content_hash.h"
-#include "jobs/exit_report.h"
+#include "jobs/report/exit_report.h"
 #include "jobs/run_files.h"
 #include "sdk/parameters.h"
 #include "sdk/plugin_library.h"

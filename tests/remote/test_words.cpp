@@ -1,6 +1,6 @@
 #include "data/error.h"
 #include "remote/host_profile.h"
-#include "remote/remote_run.h"
+#include "remote/run/words.h"
 #include "remote/scheduler/slurm.h"
 
 #include <QDir>

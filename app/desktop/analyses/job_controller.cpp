@@ -2,6 +2,7 @@
 
 #include "analyses/role_doubt.h"
 #include "data/address.h"
+#include "desktop/analyses/live_previews.h"
 #include "scene/open_state.h"
 
 #include <QPointer>
@@ -240,7 +241,7 @@ std::string JobController::topmost(session::Role role) const {
   const auto& layers = link_.state().layers;
   for (const bool visible : {true, false})
     for (auto it = layers.rbegin(); it != layers.rend(); ++it)
-      if (it->role == role && it->visible == visible) return it->id;
+      if (it->role == role && it->visible == visible && !isLivePreview(link_.state(), *it)) return it->id;
   return {};
 }
 

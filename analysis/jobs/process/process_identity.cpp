@@ -1,4 +1,4 @@
-#include "jobs/process_identity.h"
+#include "jobs/process/process_identity.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "jobs/process_tree.h"
+#include "jobs/process/process_tree.h"
 
 #include <cctype>
 #include <cstdlib>

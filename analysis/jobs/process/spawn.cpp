@@ -1,4 +1,4 @@
-#include "jobs/spawn.h"
+#include "jobs/process/spawn.h"
 
 #include <algorithm>
 #include <csignal>

@@ -1,8 +1,8 @@
-#include "jobs/exit_report.h"
+#include "jobs/report/exit_report.h"
 
 #include "data/memory_estimate.h"
-#include "jobs/process_tree.h"
-#include "jobs/rank_report.h"
+#include "jobs/process/process_tree.h"
+#include "jobs/report/rank_report.h"
 
 #include <algorithm>
 #include <csignal>

@@ -1,4 +1,4 @@
-#include "jobs/rank_report.h"
+#include "jobs/report/rank_report.h"
 
 #include <csignal>
 #include <cstdlib>
