@@ -78,6 +78,35 @@ class HostsTest : public QObject {
     QVERIFY(QTest::qWaitForWindowExposed(dialog.get()));
   }
 
+  /// A host that wants a key whose passphrase is "secret"; ssh asks by discern-askpass.
+  static remote::HostProfile behindAPassphrase(const PrivateSshd& far) {
+    QProcess::execute("ssh-keygen", {"-q", "-t", "ed25519", "-N", "secret", "-f", far.path("locked")});
+    QFile key(far.path("locked.pub")), known(far.path("authorized")), plain(far.config());
+    if (!key.open(QIODevice::ReadOnly) || !known.open(QIODevice::Append) || !plain.open(QIODevice::ReadOnly))
+      qFatal("the keys of the private sshd can't be read");
+    known.write(key.readAll());
+    far.write("locked_config", QString::fromUtf8(plain.readAll()).replace(far.path("client"), far.path("locked")));
+    qputenv("SSH_ASKPASS", DISCERN_BINARY_DIR "/bin/discern-askpass");
+    remote::HostProfile profile;
+    profile.name = profile.destination = "far";
+    profile.sshConfig = far.path("locked_config").toStdString();
+    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
+    profile.scratch = far.path("scratch").toStdString();
+    remote::saveProfile(profile);
+    return profile;
+  }
+  /// What discern-askpass asks at the moment, after its process number.
+  static QStringList questions() {
+    QStringList found;
+    for (const QString& process : QDir("/proc").entryList(QDir::Dirs)) {
+      QFile words("/proc/" + process + "/cmdline");
+      if (process[0].isDigit() && words.open(QIODevice::ReadOnly))
+        if (const auto said = words.readAll().split('\0'); said.size() > 1 && said[0].endsWith("/discern-askpass"))
+          found << process + " " + QString::fromUtf8(said[1]);
+    }
+    return found;
+  }
+
 private Q_SLOTS:
   void init() {
     config = std::make_unique<QTemporaryDir>();
@@ -305,29 +334,8 @@ private Q_SLOTS:
   void aQuestionIsAskedAndGoesWithTheTest() {
     PrivateSshd far;
     if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
-    QCOMPARE(QProcess::execute("ssh-keygen", {"-q", "-t", "ed25519", "-N", "secret", "-f", far.path("locked")}), 0);
-    QFile key(far.path("locked.pub")), known(far.path("authorized")), plain(far.config());
-    QVERIFY(key.open(QIODevice::ReadOnly) && known.open(QIODevice::Append) && plain.open(QIODevice::ReadOnly));
-    known.write(key.readAll());
-    known.close();
-    far.write("locked_config", QString::fromUtf8(plain.readAll()).replace(far.path("client"), far.path("locked")));
-    remote::HostProfile profile;
-    profile.name = profile.destination = "far";
-    profile.sshConfig = far.path("locked_config").toStdString();
-    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
-    remote::saveProfile(profile);
+    const remote::HostProfile profile = behindAPassphrase(far);
     open();
-    const auto questions = [] {
-      QStringList found;
-      for (const QString& process : QDir("/proc").entryList(QDir::Dirs)) {
-        QFile words("/proc/" + process + "/cmdline");
-        if (process[0].isDigit() && words.open(QIODevice::ReadOnly))
-          if (const auto said = words.readAll().split('\0'); said.size() > 1 && said[0].endsWith("/discern-askpass"))
-            found << QString::fromUtf8(said[1]);
-      }
-      return found;
-    };
-    qputenv("SSH_ASKPASS", DISCERN_BINARY_DIR "/bin/discern-askpass");
     QVERIFY(questions().isEmpty());
     QSignalSpy ended(&dialog->test(), &HostTestView::finished);
     dialog->testHost();
@@ -337,15 +345,30 @@ private Q_SLOTS:
     QTest::mouseClick(button("testStop"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 5000);
     QTRY_VERIFY_WITH_TIMEOUT(questions().isEmpty(), 5000);
+  }
 
-    // and an answer signs in
-    far.write("answer", "#!/bin/sh\necho secret\n");
-    QFile::setPermissions(far.path("answer"), QFile::ReadOwner | QFile::ExeOwner);
-    qputenv("SSH_ASKPASS", far.path("answer").toUtf8());
+  void whatIsTypedSignsIn() {
+    if (QStandardPaths::findExecutable("xdotool").isEmpty() || QGuiApplication::platformName() != "xcb")
+      QSKIP("xdotool and an X display are needed to type into another program");
+    PrivateSshd far;
+    if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
+    const remote::HostProfile profile = behindAPassphrase(far);
+    open();
+    QStringList answered;
+    const auto answer = [&answered](const QString& text) {
+      QTRY_VERIFY_WITH_TIMEOUT(questions().size() == 1 && questions() != answered, 10000);
+      answered = questions();
+      QVERIFY2(answered[0].contains("Enter passphrase"), qPrintable(answered[0]));
+      const auto tell = [](const QStringList& words) { QCOMPARE(QProcess::execute("xdotool", words), 0); };
+      tell({"search", "--sync", "--onlyvisible", "--name", "Discern: sign in", "windowfocus", "--sync"});
+      tell({"type", "--delay", "50", text});
+      tell({"key", "Return"});
+    };
     dialog->testHost();
+    answer("wrong");
+    answer("secret");
     QTRY_COMPARE_WITH_TIMEOUT(dialog->test().stateOf(1), "passed", 20000);
-    QTest::mouseClick(button("testStop"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(!dialog->test().running(), 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog->test().running(), 60000);
     remote::Ssh(profile).disconnect();
   }
 

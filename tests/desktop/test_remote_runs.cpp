@@ -218,6 +218,11 @@ private Q_SLOTS:
     auto* box = page->findChild<QComboBox*>("runOn");
     QCOMPARE(box->currentText(), "This computer");
     auto* limit = page->findChild<QLineEdit*>("memoryLimit");
+    const auto placed = [page](const QWidget* widget) {
+      return QRect(widget->mapTo(page, QPoint(0, 0)), widget->size());
+    };
+    QTRY_VERIFY(placed(limit).top() >= placed(box).bottom()); // below it, not upon it
+    QTRY_VERIFY(limit->width() > 100);
     QTest::keyClicks(limit, "much");
     QVERIFY(!page->target().problems().isEmpty());
     limit->clear();

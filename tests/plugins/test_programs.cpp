@@ -88,6 +88,7 @@ if __name__ == "__main__":
     discern.main(run)
 )",
                     {{"inputs", {{{"name", "image"}}, {{"name", "mask"}, {"required", false}}}},
+                     {"outputs", {{{"name", "high"}, {"kind", "field"}}}}, // the program knows better
                      {"parameters",
                       {{{"name", "factor"}, {"type", "number"}, {"default", 2}},
                        {{"name", "word"}, {"type", "text"}, {"default", "it's"}}}}});

@@ -81,7 +81,7 @@ private:
     const OutputSpec* spec = declared(manifest_, info.name);
     describe(file, info);
     if (spec) {
-      info.labels = spec->kind == "labels";
+      info.labels = info.labels || spec->kind == "labels"; // a file that says so knows better
       if (info.unit.empty()) info.unit = spec->unit;
       if (info.labels && data::isFloating(info.type))
         throw std::runtime_error(file.string() + ": labels are whole numbers, and these are " +

@@ -86,6 +86,7 @@ RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
   memory_->setAccessibleName(tr("Memory at most"));
   memory_->setMaximumWidth(120);
   limit->addWidget(memory_);
+  column->addWidget(limitLine_);
   connect(memory_, &QLineEdit::textChanged, this, &RunTarget::changed);
   fold_->setObjectName(QStringLiteral("resourcesFold"));
   fold_->setToolTip(tr("Partition, time, memory: what Slurm is asked for"));
@@ -123,7 +124,7 @@ void RunTarget::reload() {
   hosts_ = remote::listProfiles();
   box_->clear();
   const auto add = [this](const QString& sign, const QString& text, Kind kind, const QString& name) {
-    box_->addItem(icon(sign), text);
+    box_->addItem(entryIcon(sign), text);
     box_->setItemData(box_->count() - 1, static_cast<int>(kind), KindRole);
     box_->setItemData(box_->count() - 1, name, NameRole);
   };

@@ -20,4 +20,11 @@ QIcon icon(const QString& name, const QColor& colour) {
                          });
 }
 
+QIcon entryIcon(const QString& name) {
+  return views::lineIcon(QStringLiteral("icons:") + name + QStringLiteral(".svg"), [](QIcon::Mode mode, QIcon::State) {
+    return QGuiApplication::palette().color(mode == QIcon::Disabled ? QPalette::Disabled : QPalette::Active,
+                                            mode == QIcon::Selected ? QPalette::HighlightedText : QPalette::ButtonText);
+  });
+}
+
 } // namespace discern::desktop

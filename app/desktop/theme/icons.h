@@ -12,4 +12,7 @@ namespace discern::desktop {
 /// The same in one colour, whatever the state.
 [[nodiscard]] QIcon icon(const QString& name, const QColor& colour);
 
+/// For the entries of a list: in the text colour also where the entry is the chosen one, whose ground is the accent.
+[[nodiscard]] QIcon entryIcon(const QString& name);
+
 } // namespace discern::desktop
