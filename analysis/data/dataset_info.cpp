@@ -11,11 +11,8 @@ const FieldInfo* DatasetInfo::field(std::string_view name) const {
 }
 
 void to_json(nlohmann::json& json, const DatasetInfo& info) {
-  json = {{"path", info.path},
-          {"format", info.format},
-          {"fields", info.fields},
-          {"warnings", info.warnings},
-          {"attributes", info.attributes}};
+  json = {{"path", info.path},     {"format", info.format},     {"alone", info.alone},
+          {"fields", info.fields}, {"warnings", info.warnings}, {"attributes", info.attributes}};
   json["grids"] = info.grids;
   auto& tables = json["tables"] = nlohmann::json::array();
   for (const TableInfo& table : info.tables)
@@ -26,6 +23,7 @@ void from_json(const nlohmann::json& json, DatasetInfo& info) {
   info = DatasetInfo{};
   info.path = json.value("path", "");
   info.format = json.value("format", "");
+  info.alone = json.value("alone", false);
   info.fields = json.value("fields", std::vector<FieldInfo>{});
   info.grids = json.value("grids", std::vector<GridInfo>{});
   info.warnings = json.value("warnings", std::vector<std::string>{});

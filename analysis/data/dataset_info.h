@@ -15,6 +15,7 @@ struct TableInfo {
 struct DatasetInfo {
   std::string path;
   std::string format; ///< "TIFF", "NIfTI-1", "NetCDF-4", "Discern result"
+  bool alone = false; ///< every value lies in the file at `path`, none in others that it names or that lie beside it
   std::vector<FieldInfo> fields;
   std::vector<TableInfo> tables;
   std::vector<GridInfo> grids;

@@ -73,6 +73,7 @@ void FieldSource::series(const Index3& voxel, std::int64_t t0, std::int64_t t1, 
 }
 
 std::optional<Statistics> FieldSource::exactStatistics(std::int64_t, int) const { return std::nullopt; }
+bool FieldSource::isFinal(const Slab&) const { return true; }
 SkyPosition FieldSource::skyAt(const Vec3&) const { return {}; }
 
 void FieldSource::check(const Slab& slab, std::size_t bytes) const {

@@ -47,6 +47,9 @@ public:
 
   /// How many levels, the finest included, lie in the file itself; coarser ones are sampled from the last of them.
   [[nodiscard]] virtual int storedLevels() const { return 1; }
+  /// Whether reading `slab` again gives the same for as long as the file is the same; false where something better is
+  /// still being made of it. The default says yes.
+  [[nodiscard]] virtual bool isFinal(const Slab& slab) const;
   /// Statistics over every voxel at a time, where somebody has gone through all of them; nullopt: nobody has. Does not
   /// read the payload.
   [[nodiscard]] virtual std::optional<Statistics> exactStatistics(std::int64_t time, int component) const;

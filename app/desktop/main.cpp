@@ -96,7 +96,11 @@ int main(int argc, char** argv) {
                                  QStringLiteral("theme"));
   const QCommandLineOption fresh(QStringLiteral("fresh"),
                                  QStringLiteral("Neither reads nor writes settings and recovery files."));
-  parser.addOptions({session, screenshot, size, theme, fresh});
+  const QCommandLineOption kept(
+      QStringLiteral("remote-cache"),
+      QStringLiteral("Bytes of files on other machines to keep on this one's disk, 4294967296 when left out; 0: none."),
+      QStringLiteral("bytes"));
+  parser.addOptions({session, screenshot, size, theme, fresh, kept});
   parser.addPositionalArgument(QStringLiteral("file"),
                                QStringLiteral("Data files open as layers, session files as the session."),
                                QStringLiteral("[file…]"));
@@ -105,6 +109,9 @@ int main(int argc, char** argv) {
   const QSize wanted = sizeFrom(parser.value(size));
   if (parser.isSet(size) && (wanted.width() < 320 || wanted.height() < 240))
     usage(QStringLiteral("--size wants WIDTHxHEIGHT, at least 320x240"));
+  bool isNumber = true;
+  const std::int64_t keptBytes = parser.isSet(kept) ? parser.value(kept).toLongLong(&isNumber) : 0;
+  if (!isNumber || keptBytes < 0) usage(QStringLiteral("--remote-cache wants a number of bytes"));
 
   // A window that leaves no trace has settings of its own, gone when it ends.
   std::unique_ptr<QTemporaryDir> settings;
@@ -127,7 +134,9 @@ int main(int argc, char** argv) {
     if (runner.isEmpty()) runner = QApplication::applicationDirPath() + QStringLiteral("/discern-run");
     qputenv("SSH_ASKPASS", QFile::encodeName(QApplication::applicationDirPath() + QStringLiteral("/discern-askpass")));
     if (parser.isSet(theme)) qputenv("DISCERN_THEME", parser.value(theme).toUtf8());
-    desktop::MainWindow window(appearance, {resources, runner, !still});
+    desktop::WindowOptions options{resources, runner, !still};
+    if (parser.isSet(kept)) options.keptBytes = keptBytes;
+    desktop::MainWindow window(appearance, options);
     if (wanted.isValid()) {
       window.resize(wanted);
     } else { // with room for the frame that a window manager adds

@@ -23,9 +23,11 @@ class FarClient {
 public:
   explicit FarClient(const Far& far = {}, std::size_t cacheBytes = std::size_t{64} << 20)
       : FarClient([far](const std::string&, bool) { return far.command(); }, cacheBytes) {}
-  explicit FarClient(channel::Client::Connect connect, std::size_t cacheBytes = std::size_t{64} << 20)
+  explicit FarClient(channel::Client::Connect connect, std::size_t cacheBytes = std::size_t{64} << 20,
+                     std::string keptFolder = {})
       : client({.program = TestClient::testServer(),
                 .cacheBytes = cacheBytes,
+                .keptFolder = std::move(keptFolder),
                 .connect = std::move(connect),
                 .silence = std::chrono::milliseconds(300),
                 .patience = std::chrono::milliseconds(700),

@@ -49,6 +49,9 @@ Deliver deliverTo(std::function<void(data::FieldProvider::Reply<T>)> done) {
 Client::Private::Private(Client& client, const Options& options)
     : q(client), connect(options.connect), silence(options.silence), patience(options.patience),
       firstRetry(options.firstRetry), cache(options.cacheBytes > 0 ? options.cacheBytes : defaultCache()) {
+  if (!options.keptFolder.empty() && options.keptBytes > 0)
+    kept = std::make_unique<KeptBlocks>(KeptFolder(options.keptFolder, options.keptBytes),
+                                        [this] { later([this] { takeFindings(); }); });
   links[{}].link = std::make_unique<ServiceLink>(LinkOptions{.candidates = candidates(options.program)},
                                                  [this] { later([this] { takeEvents({}); }); });
 }
@@ -194,7 +197,8 @@ bool Client::isNear(const Key& key, const data::Slab& slab) const {
   const data::DatasetInfo* file = info(key.path);
   const data::FieldInfo* field = file ? file->field(key.field) : nullptr;
   const Key named{key.path, field ? field->name : key.field};
-  return d->cache.find(named, slab) || d->cache.findAround(named, slab);
+  if (d->cache.find(named, slab) || d->cache.findAround(named, slab)) return true;
+  return field && d->kept && d->kept->has(d->keptName(named, slab), false);
 }
 
 std::uint64_t Client::revision(const std::string& path) const {

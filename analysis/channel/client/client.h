@@ -1,5 +1,6 @@
 #pragma once
 #include "channel/client/host_state.h"
+#include "channel/client/kept/kept_folder.h"
 #include "channel/client/refinement.h"
 #include "channel/client/service_process.h"
 #include "data/block.h"
@@ -24,7 +25,8 @@ namespace discern::channel {
 ///
 /// A path may be an address, `ssh://HOST/path` (data/address.h): then the service on that machine is asked, over
 /// whatever command Options::connect names. Such a connection is made when it is first needed, and made again by itself
-/// when it is lost; until then what is known and cached stays, and what was asked waits.
+/// when it is lost; until then what is known and cached stays, and what was asked waits. Blocks from there are kept on
+/// disk, too (kept/), for as long as the service there says that the file has the same content.
 class Client final : public QObject, public data::FieldProvider {
   Q_OBJECT
 public:
@@ -32,6 +34,9 @@ public:
   struct Options {
     QString program;            ///< path of discern-run; empty: beside this program, else in ../bin, else $DISCERN_RUN
     std::size_t cacheBytes = 0; ///< 0: a quarter of RAM, at most half of what shared memory there is
+    /// Where blocks of files on other machines are kept for another time, at most `keptBytes` of them; empty: nowhere.
+    std::string keptFolder{};
+    std::int64_t keptBytes = KeptFolder::usualBytes;
     /// What starts `discern-run serve --pipe` on a host, its input and output being ours. Called before every try, on
     /// another thread, and may take its time; `asked`: a person waits, who may be asked for a password. Throws with
     /// half a sentence, ConnectionRefused where trying again by itself won't help. Absent: no other machine can be
@@ -82,7 +87,7 @@ public:
   [[nodiscard]] std::uint64_t revision(const std::string& path) const override;
   /// Grows when the file was found changed or was forgotten.
   [[nodiscard]] std::uint64_t generation(const std::string& path) const override;
-  /// On this machine, or in the cache.
+  /// On this machine, or in the cache, or kept on the disk.
   [[nodiscard]] bool isNear(const Key& key, const data::Slab& slab) const override;
   /// What the service works on by itself now. After a crash it begins again where it was.
   [[nodiscard]] std::vector<Refinement> refinements() const;

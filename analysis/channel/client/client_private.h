@@ -2,6 +2,7 @@
 // What the two halves of the client share: client.cpp (what it is asked) and client_requests.cpp (what becomes of it).
 #include "channel/client/block_cache.h"
 #include "channel/client/client.h"
+#include "channel/client/kept/kept_blocks.h"
 #include "channel/client/service_link.h"
 
 #include <map>
@@ -37,11 +38,14 @@ public:
     std::uint64_t revision = 0;   ///< of the file, when it was asked
     std::string stamp;            ///< of the file, as a read understands it
     bool asked = false;           ///< the link knows of it
+    bool sought = false;          ///< among what is kept on disk
     int retries = 0;
   };
   struct File {
     std::unique_ptr<data::DatasetInfo> info;
     std::string stamp;
+    std::string identity;                               ///< under which blocks are kept on disk; empty: they aren't
+    std::chrono::steady_clock::time_point checked;      ///< when the service last said that the file is as it was
     std::uint64_t generation = 0;                       ///< counts how often the file was forgotten or changed
     std::uint64_t revision = 0;                         ///< counts how often its levels or statistics became better
     std::map<std::string, data::Statistics> statistics; ///< by what was asked
@@ -61,6 +65,9 @@ public:
   void begin(std::int64_t id);
   void afterOpen(std::int64_t id);
   std::string prepareRead(Pending& pending);
+  bool seek(std::int64_t id, Pending& pending);
+  void takeFindings();
+  [[nodiscard]] BlockName keptName(const Key& key, const data::Slab& slab) const;
   void openFile(const std::string& path, bool again, Deliver deliver);
   void takeEvents(const std::string& host);
   ServiceLink& linkTo(const std::string& host);
@@ -76,6 +83,7 @@ public:
   const Connect connect;
   const std::chrono::milliseconds silence, patience, firstRetry;
   BlockCache cache;
+  std::unique_ptr<KeptBlocks> kept; ///< none: nothing is kept on disk
   std::unordered_map<std::int64_t, Pending> pending;
   std::unordered_map<std::string, std::int64_t> byIdentity;
   std::unordered_map<Serial, Waiter> waiters;

@@ -56,7 +56,10 @@ void Client::Private::drop(Serial serial) {
   if (asked == pending.end()) return;
   std::erase_if(asked->second.waiters, [serial](const auto& waiter) { return waiter.first == serial; });
   if (!asked->second.waiters.empty()) return;
-  if (asked->second.asked) linkTo(asked->second.ask.host).cancel(id);
+  if (asked->second.asked)
+    linkTo(asked->second.ask.host).cancel(id);
+  else if (kept && asked->second.sought)
+    kept->cancel(id);
   byIdentity.erase(asked->second.identity);
   pending.erase(asked);
   noteBusy();
@@ -139,9 +142,11 @@ void Client::Private::begin(std::int64_t id) {
     const File& file = files[asked.ask.path];
     asked.generation = file.generation;
     asked.stamp = file.stamp;
-    asked.asked = true;
-    if (data::BlockPtr around = cache.findAround(asked.key, asked.ask.slab))
+    if (data::BlockPtr around = cache.findAround(asked.key, asked.ask.slab)) {
+      asked.asked = true;
       return linkTo({}).cut(id, std::move(around), asked.ask.slab);
+    }
+    if (seek(id, asked)) return;
   }
   asked.asked = true;
   linkTo(asked.ask.host).ask(asked.ask);
@@ -163,6 +168,49 @@ void Client::Private::afterOpen(std::int64_t id) {
     answer.id = id;
     finish(std::move(answer));
   });
+}
+
+BlockName Client::Private::keptName(const Key& key, const data::Slab& slab) const {
+  const File& file = files.at(key.path);
+  const data::FieldInfo& field = *file.info->field(key.field);
+  return {key.path, file.identity, field.name, slab, field.type, field.labels};
+}
+
+/// Looks for a block among those that are kept on disk. What the service has not spoken of for a while it is asked
+/// about first: the file there may be another by now. False when the block isn't kept.
+bool Client::Private::seek(std::int64_t id, Pending& asked) {
+  constexpr std::chrono::seconds trusted{5};
+  const std::string path = asked.ask.path;
+  if (!kept || asked.sought || asked.ask.host.empty() || files[path].identity.empty()) return false;
+  BlockName name = keptName(asked.key, asked.ask.slab);
+  if (!kept->has(name, true)) return false;
+  const bool reachable = links[asked.ask.host].state.kind == HostState::Kind::Reachable;
+  if (!reachable || std::chrono::steady_clock::now() - files[path].checked < trusted) {
+    asked.sought = true;
+    kept->find(id, std::move(name));
+  } else {
+    afterOpen(id);
+  }
+  return true;
+}
+
+void Client::Private::takeFindings() {
+  const QPointer<Client> alive = &q;
+  for (KeptBlocks::Finding& finding : kept->take()) {
+    const auto found = pending.find(finding.id);
+    if (found == pending.end()) continue; // stale
+    const File& file = files[found->second.ask.path];
+    const bool same = found->second.generation == file.generation && found->second.stamp == file.stamp;
+    if (finding.block && same) {
+      Answer answer;
+      answer.id = finding.id;
+      answer.value = std::move(finding.block);
+      finish(std::move(answer));
+    } else {
+      begin(finding.id);
+    }
+    if (!alive) return;
+  }
 }
 
 void Client::Private::openFile(const std::string& path, bool again, Deliver deliver) {
@@ -231,11 +279,17 @@ bool Client::Private::keep(Pending& asked, const Answer& answer) {
   if (asked.ask.method == "read" && !answer.stamp.empty() && answer.stamp != asked.stamp) {
     // Not of the file that was opened: what its bytes mean is known only after it was opened again.
     if (asked.generation == file.generation) changed(file, asked.ask.path);
+    asked.sought = false;
     afterOpen(answer.id);
     return true;
   }
   if (asked.generation != file.generation || asked.revision != file.revision) return false;
-  if (const auto* block = std::get_if<data::BlockPtr>(&answer.value)) cache.insert(asked.key, *block);
+  if (const auto* block = std::get_if<data::BlockPtr>(&answer.value)) {
+    if (!answer.stamp.empty()) file.checked = std::chrono::steady_clock::now();
+    if (kept && !answer.identity.empty() && answer.identity == file.identity)
+      kept->keep(keptName(asked.key, (*block)->slab), *block);
+    cache.insert(asked.key, *block);
+  }
   if (const auto* statistics = std::get_if<data::Statistics>(&answer.value))
     file.statistics[asked.ask.params.dump(-1, ' ', false, json::error_handler_t::replace)] = *statistics;
   return false;
@@ -243,12 +297,14 @@ bool Client::Private::keep(Pending& asked, const Answer& answer) {
 
 void Client::Private::keepInfo(const Pending& asked, const Answer& answer) {
   File& file = files[asked.ask.path];
-  if (asked.generation != file.generation || (file.info && !answer.stamp.empty() && file.stamp == answer.stamp)) return;
-  const bool wasKnown = !file.stamp.empty();
-  if (file.info) {
-    if (file.stamp != answer.stamp) changed(file, asked.ask.path);
-    retired.push_back(std::move(file.info));
-  }
+  if (asked.generation != file.generation) return;
+  const bool wasKnown = !file.stamp.empty(), same = file.info && !answer.stamp.empty() && file.stamp == answer.stamp;
+  if (file.info && file.stamp != answer.stamp) changed(file, asked.ask.path);
+  file.checked = std::chrono::steady_clock::now();
+  if (kept && !answer.identity.empty() && answer.identity != file.identity) kept->look(asked.ask.path, answer.identity);
+  file.identity = answer.identity;
+  if (same) return;
+  if (file.info) retired.push_back(std::move(file.info));
   file.info = std::make_unique<data::DatasetInfo>(std::get<data::DatasetInfo>(answer.value));
   file.stamp = answer.stamp;
   if (wasKnown) later([this, path = QString::fromStdString(asked.ask.path)] { Q_EMIT q.fileChanged(path); });
@@ -257,6 +313,7 @@ void Client::Private::keepInfo(const Pending& asked, const Answer& answer) {
 /// Drops what was read of a file that is no longer the same.
 void Client::Private::changed(File& file, const std::string& path) {
   ++file.generation;
+  file.identity.clear();
   file.statistics.clear();
   cache.erase(path);
 }

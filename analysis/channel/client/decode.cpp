@@ -23,6 +23,7 @@ std::vector<double> series(const json& values) {
 void decode(const Ask& ask, json& result, Answer& answer) {
   if (ask.method == "open") {
     answer.stamp = result.value("stamp", "");
+    answer.identity = result.value("identity", "");
     answer.value = result.get<data::DatasetInfo>();
   } else if (ask.method == "series") {
     answer.value = series(result.at("values"));

@@ -38,6 +38,8 @@ struct Answer {
                nlohmann::json>
       value;
   std::string stamp; ///< which state of the file it was read from; `open` and `read` only
+  /// Of the content of the file, which what was read may be kept under; empty: it isn't to be kept.
+  std::string identity;
 };
 
 /// The service came back after a crash.

@@ -157,6 +157,7 @@ void ServiceLink::Private::answered(std::int64_t id, json& result, ServicePipe::
       }
       if (!block->bytes || size != ask.bytes) throw std::runtime_error("the size is wrong");
       answer.stamp = result.value("stamp", "");
+      answer.identity = result.value("identity", "");
       answer.value = data::BlockPtr(std::move(block));
     } else if (ask.method == "shape") {
       answer.value = std::make_shared<const data::Shape>(

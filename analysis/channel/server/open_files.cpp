@@ -18,8 +18,9 @@ std::string stampOf(const std::string& path) {
 
 } // namespace
 
-OpenFile::OpenFile(std::shared_ptr<data::Dataset> dataset, std::string stamp)
-    : dataset_(std::move(dataset)), grids_(dataset_), stamp_(std::move(stamp)) {}
+OpenFile::OpenFile(std::shared_ptr<data::Dataset> dataset, std::string stamp, std::string identity)
+    : dataset_(std::move(dataset)), grids_(dataset_), stamp_(std::move(stamp)),
+      identity_(dataset_->info().alone ? std::move(identity) : std::string()) {}
 
 std::shared_ptr<const data::FieldSource> OpenFile::field(const std::string& name) {
   const std::lock_guard lock(mutex_);
@@ -65,9 +66,10 @@ OpenFiles::Result OpenFiles::get(const std::string& path, Request& request, cons
   dropped.clear();
   begin();
   try {
+    std::string identity = identity_ ? identity_(path) : std::string();
     auto dataset = opener_(path);
     if (!dataset) throw data::ReadError(path, "it can't be opened");
-    result.file = std::make_shared<OpenFile>(std::move(dataset), stamp);
+    result.file = std::make_shared<OpenFile>(std::move(dataset), stamp, std::move(identity));
   } catch (...) {
     result.error = std::current_exception();
   }

@@ -16,10 +16,12 @@ namespace discern::channel {
 /// A dataset that is open, with the fields that were asked for.
 class OpenFile {
 public:
-  OpenFile(std::shared_ptr<data::Dataset> dataset, std::string stamp);
+  OpenFile(std::shared_ptr<data::Dataset> dataset, std::string stamp, std::string identity);
   [[nodiscard]] const data::DatasetInfo& info() const { return dataset_->info(); }
   /// Device, inode, size and time of the file when it was opened; empty when there is no such file.
   [[nodiscard]] const std::string& stamp() const { return stamp_; }
+  /// Of its content, as Server::Identity says; empty where values lie in other files too.
+  [[nodiscard]] const std::string& identity() const { return identity_; }
   [[nodiscard]] std::shared_ptr<const data::FieldSource> field(const std::string& name);
   [[nodiscard]] data::Table table(const std::string& name);
   [[nodiscard]] const geometry::GridView& grids() const { return grids_; }
@@ -27,7 +29,7 @@ public:
 private:
   std::shared_ptr<data::Dataset> dataset_;
   geometry::GridView grids_;
-  std::string stamp_;
+  std::string stamp_, identity_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const data::FieldSource>> fields_;
 };
@@ -37,6 +39,8 @@ private:
 class OpenFiles {
 public:
   explicit OpenFiles(Server::Opener opener) : opener_(std::move(opener)) {}
+
+  void setIdentity(Server::Identity identity) { identity_ = std::move(identity); }
 
   struct Result {
     std::shared_ptr<OpenFile> file;
@@ -59,6 +63,7 @@ private:
   void erase(const std::string& path, std::vector<std::shared_ptr<OpenFile>>& dropped);
 
   Server::Opener opener_;
+  Server::Identity identity_;
   std::mutex mutex_;
   std::list<Entry> entries_; ///< most recently used first
   std::map<std::string, std::list<Entry>::iterator> byPath_;

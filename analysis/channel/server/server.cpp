@@ -104,6 +104,7 @@ public:
   }
 
   std::map<std::string, Method> methods;
+  void setIdentity(Identity identity) { files_.setIdentity(std::move(identity)); }
 
   void serve(int input, int output, const std::string* greeting);
   void notify(const json& notice);
@@ -416,7 +417,9 @@ void Server::Private::read(const Request& request, OpenFile& file) {
       throw UsageError("the box has " + std::to_string(bytes) + " bytes; without shared memory at most " +
                        std::to_string(maxRawPayload) + " are sent");
     std::vector<std::byte> payload(bytes);
+    const bool lasts = !file.identity().empty() && field->isFinal(slab);
     field->read(slab, payload);
+    if (lasts && field->isFinal(slab)) result["identity"] = file.identity(); // it was, all the while
     return answer(request, result,
                   {{reinterpret_cast<const char*>(payload.data()), payload.size()}, data::sizeOf(field->info().type)});
   }
@@ -437,6 +440,7 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
   if (request.method == "open") {
     json result = file.info();
     result["stamp"] = file.stamp();
+    if (!file.identity().empty()) result["identity"] = file.identity();
     return result;
   }
   if (request.method == "table") return file.table(textParam(params, "name"));
@@ -474,6 +478,7 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
 
 Server::Server(Opener opener, int threads) : d(std::make_unique<Private>(std::move(opener), threads)) {}
 Server::~Server() = default;
+void Server::setIdentity(Identity identity) { d->setIdentity(std::move(identity)); }
 void Server::addMethod(const std::string& name, Method method) { d->methods[name] = std::move(method); }
 void Server::notify(const nlohmann::json& notice) { d->notify(notice); }
 void Server::waitUntilQuiet(const std::stop_token& stop) { d->waitUntilQuiet(stop); }

@@ -20,6 +20,10 @@ public:
   explicit Server(Opener opener, int threads = 0);
   /// Waits for the requests that are being worked on. A program that ends with its input leaves by std::_Exit instead.
   ~Server();
+  /// What tells the content of a file from that of any other time, so that an asker may keep what it read after both
+  /// are gone; empty: nothing does. Asked before the file is opened. Without it, nobody keeps anything.
+  using Identity = std::function<std::string(const std::string& path)>;
+  void setIdentity(Identity identity);
   /// Another method under `name`; it throws to answer with an error. Runs on a worker thread.
   void addMethod(const std::string& name, Method method);
   /// Tells whoever asks something that it did not ask for: `{"notice": …}`. Any thread; before serve() nothing happens.

@@ -1,6 +1,7 @@
 #include "io/netcdf/netcdf_reader.h"
 
 #include "io/fields/features/feature_table.h"
+#include "io/fields/hdf5/hdf5_file.h"
 #include "io/fields_dataset.h"
 #include "io/file_text.h"
 #include "io/netcdf/cf_axis.h"
@@ -301,7 +302,8 @@ private:
 
 std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& file) {
   const std::string& path = file->path();
-  if (file->head(3) == std::vector{std::byte{'C'}, std::byte{'D'}, std::byte{'F'}}) checkClassicNetcdf(*file);
+  const bool classic = file->head(3) == std::vector{std::byte{'C'}, std::byte{'D'}, std::byte{'F'}};
+  if (classic) checkClassicNetcdf(*file);
   // These come before the lock, so that it is let go before they close the file, which takes it.
   std::shared_ptr<const NetcdfFile> netcdf;
   std::vector<std::shared_ptr<const data::FieldSource>> fields, auxiliary;
@@ -311,6 +313,7 @@ std::shared_ptr<data::Dataset> openNetcdf(const std::shared_ptr<const File>& fil
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = netcdf->format();
+  dataset.alone = classic || keepsInside(Hdf5Id(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose).get());
   for (const auto& [name, value] : netcdf->globalAttributes())
     dataset.attributes[name] = value;
 

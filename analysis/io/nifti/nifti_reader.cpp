@@ -290,6 +290,7 @@ std::shared_ptr<data::Dataset> openNifti(const std::shared_ptr<const File>& file
 
   dataset.path = path;
   dataset.format = (h.version == 2 ? "NIfTI-2" : "NIfTI-1");
+  dataset.alone = !h.pair;
   if (!h.description.empty()) dataset.attributes["description"] = h.description;
   dataset.attributes["datatype"] = std::to_string(h.datatype);
   dataset.attributes["sform_code"] = std::to_string(h.sform);

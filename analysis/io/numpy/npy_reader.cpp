@@ -29,6 +29,7 @@ std::shared_ptr<data::Dataset> openNpy(const std::shared_ptr<const File>& file) 
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "NumPy";
+  dataset.alone = true;
   dataset.attributes["order"] = header.fortran ? "Fortran" : "C";
   const std::string order = npyAxes(header.shape, path, info.name);
   return std::make_shared<FieldsDataset>(std::move(dataset),

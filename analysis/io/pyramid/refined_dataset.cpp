@@ -44,6 +44,12 @@ void RefinedField::read(const data::Slab& slab, std::span<std::byte> out) const 
   at->read(slab, out);
 }
 
+bool RefinedField::isFinal(const data::Slab& slab) const {
+  if (slab.level == 0 || (slab.single && !info().labels)) return true;
+  const auto at = volume(slab.time, slab.component);
+  return !at->wantsLevels() || at->has(slab);
+}
+
 std::optional<data::Statistics> RefinedField::exactStatistics(std::int64_t time, int component) const {
   if (info().voxels() <= sampledAbove || time < 0 || time >= info().time.size || component < 0 ||
       component >= info().components)

@@ -15,6 +15,7 @@ public:
     source_->series(voxel, t0, t1, component, out);
   }
   [[nodiscard]] int storedLevels() const override { return source_->storedLevels(); }
+  [[nodiscard]] bool isFinal(const data::Slab& slab) const override;
   [[nodiscard]] data::SkyPosition skyAt(const data::Vec3& index) const override { return source_->skyAt(index); }
   [[nodiscard]] std::optional<data::Statistics> exactStatistics(std::int64_t time, int component) const override;
 

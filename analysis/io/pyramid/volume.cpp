@@ -145,6 +145,21 @@ void PyramidVolume::readLevel(const data::Slab& slab, std::span<std::byte> out) 
     }
 }
 
+bool PyramidVolume::has(const data::Slab& slab) const {
+  data::Box box = slab.box;
+  const int level = std::min(slab.level, grid_.levels);
+  const data::Index3 shape = source_->info().shapeAt(level);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    box.lo[axis] <<= slab.level - level;
+    box.hi[axis] = std::min(shape[axis], box.hi[axis] << (slab.level - level));
+  }
+  const auto [y0, y1, z0, z1] = grid_.touched(box, level);
+  for (std::int64_t z = z0; z <= z1; ++z)
+    for (std::int64_t y = y0; y <= y1; ++y)
+      if (!has(z * grid_.across() + y)) return false;
+  return true;
+}
+
 void PyramidVolume::read(const data::Slab& slab, std::span<std::byte> out) const {
   if (count_ == 0) return source_->read(slab, out);
   if (slab.level <= grid_.levels) return readLevel(slab, out);

@@ -32,6 +32,8 @@ public:
 
   /// Fills `out` from the pieces that are there, and from the file for the rest. The slab's level is above 0.
   void read(const data::Slab& slab, std::span<std::byte> out) const;
+  /// Whether pieces are there for all of the slab, whose level is above 0.
+  [[nodiscard]] bool has(const data::Slab& slab) const;
   [[nodiscard]] std::optional<data::Statistics> statistics() const;
 
   // For the one thread that builds.

@@ -170,6 +170,7 @@ public:
     handle_ = std::make_shared<ResultHandle>(path);
     info_.path = path;
     info_.format = "Discern result";
+    info_.alone = true;
     if (const Hdf5Id group = handle_->group("fields"))
       for (const std::string& link : membersOf(group.get())) {
         fields_.push_back(openField(handle_, link));

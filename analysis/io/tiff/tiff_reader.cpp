@@ -189,6 +189,7 @@ std::shared_ptr<data::Dataset> openTiff(const std::shared_ptr<const File>& file)
   std::vector<std::byte> head = file->head(4);
   const bool big = std::to_integer<int>(head[2]) == 43 || std::to_integer<int>(head[3]) == 43;
   dataset.format = big ? "BigTIFF" : "TIFF";
+  dataset.alone = true;
 
   // A stack is made of pages alike; others (a preview, another series) are said, not shown.
   const auto sameImage = [&](const TiffPage& page) {

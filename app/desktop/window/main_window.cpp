@@ -61,7 +61,11 @@ const QString geometryKey = QStringLiteral("window/geometry"), docksKey = QStrin
 
 MainWindow::MainWindow(Appearance& appearance, WindowOptions options, QWidget* parent)
     : QMainWindow(parent), appearance_(appearance), options_(std::move(options)), link_(new link::Link(this)),
-      client_(new channel::Client({.program = options_.runner, .connect = connectOf(options_)}, this)),
+      client_(new channel::Client({.program = options_.runner,
+                                   .keptFolder = options_.remember ? channel::KeptFolder::usual() : std::string(),
+                                   .keptBytes = options_.keptBytes,
+                                   .connect = connectOf(options_)},
+                                  this)),
       monitor_(new jobs::JobMonitor(options_.runner, this)), catalogue_(new Catalogue(this)),
       jobs_(new JobController(*link_, *client_, *monitor_, *catalogue_, this)),
       remote_(new RemoteRuns(*jobs_, *monitor_, options_.runner, this)), recent_(new RecentFiles(this)),

@@ -62,6 +62,8 @@ struct WindowOptions {
   bool remember = true; ///< keep geometry, recent files and a recovery file; ask about unsaved work
   /// How the data service of another machine is started; absent: over ssh, as the host's profile says.
   std::function<channel::ServiceCommand(const std::string& host, bool asked)> connect{};
+  /// Bytes that are kept on this machine's disk of files on others; 0: none. Without `remember`, none.
+  std::int64_t keptBytes = std::int64_t{4} << 30;
 };
 
 /// The window: data tree and properties left, views and below them tables in the middle, analyses, evaluation and

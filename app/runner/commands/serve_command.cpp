@@ -3,6 +3,7 @@
 #include "channel/server/server.h"
 #include "command.h"
 #include "files_in.h"
+#include "io/cache/content_identity.h"
 #include "io/open.h"
 #include "io/pyramid/refinery.h"
 #include "jobs/content_hash.h"
@@ -71,6 +72,11 @@ int serveCommand(const std::vector<std::string>& words) {
   io::Refinery refinery(std::move(options));
   channel::Server server([&refinery](const std::string& path) { return refinery.around(io::open(path)); });
   asked = &server;
+  if (far)
+    server.setIdentity([](const std::string& path) { // another release may read other values
+      const std::string identity = io::contentIdentity(path);
+      return identity.empty() ? identity : DISCERN_VERSION " " + identity;
+    });
   server.addMethod("hash", hash);
   server.addMethod("plugins", [](const nlohmann::json&) { return sdk::pluginsAsJson(); });
   server.addMethod("stopRefining", [&refinery](const nlohmann::json& params) {

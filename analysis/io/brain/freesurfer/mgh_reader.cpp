@@ -95,6 +95,7 @@ std::shared_ptr<data::Dataset> openMgh(const Candidate& c) {
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "MGH";
+  dataset.alone = true;
   data::FieldInfo info;
   info.name = "image";
   info.source = "MGH";

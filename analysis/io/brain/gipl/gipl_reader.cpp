@@ -59,6 +59,7 @@ std::shared_ptr<data::Dataset> openGipl(const Candidate& c) {
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "GIPL";
+  dataset.alone = true;
   const std::string text = cleanText({reinterpret_cast<const char*>(c.head.data()) + 26, 80});
   if (!text.empty()) dataset.attributes["description"] = text;
   data::FieldInfo info;

@@ -192,6 +192,7 @@ std::shared_ptr<data::Dataset> openMetaImage(const Candidate& c) {
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "MetaImage";
+  dataset.alone = lowerCase(h.get({"elementdatafile"})) == "local";
   for (const char* name : {"anatomicalorientation", "modality", "comment"})
     if (!h.get({name}).empty()) dataset.attributes[name] = h.get({name});
   data::FieldInfo info;

@@ -3,6 +3,7 @@
 #include "io/brain/volume/number_text.h"
 #include "io/brain/volume/volume_bytes.h"
 #include "io/brain/xml/xml_tree.h"
+#include "io/fields/hdf5/hdf5_file.h"
 #include "io/fields_dataset.h"
 #include "io/file_text.h"
 #include "io/netcdf/hdf5_check.h"
@@ -272,6 +273,7 @@ std::shared_ptr<data::Dataset> openMinc(const Candidate& c) {
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "MINC 2";
+  dataset.alone = keepsInside(image.file.get());
   data::FieldInfo info;
   info.name = "image";
   info.source = "MINC 2";

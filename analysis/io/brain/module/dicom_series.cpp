@@ -193,6 +193,7 @@ std::shared_ptr<data::Dataset> openFile(const Candidate& c) {
   data::DatasetInfo dataset;
   dataset.path = c.path();
   dataset.format = "DICOM";
+  dataset.alone = true;
   DicomSlice slice = readDicomHeader(c.path());
   if (!slice.modality.empty()) dataset.attributes["modality"] = slice.modality;
   if (slice.frames == 1) dataset.warnings.push_back("This is one slice; open its folder for the whole series.");

@@ -208,6 +208,7 @@ std::shared_ptr<data::Dataset> openNrrd(const Candidate& c) {
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "NRRD";
+  dataset.alone = h.dataFiles.empty();
   for (const auto& [key, value] : h.pairs)
     dataset.attributes.emplace(key, value);
   if (!h.space.empty()) dataset.attributes["space"] = h.space;

@@ -73,6 +73,15 @@ std::optional<std::string> savedAxes(const std::string& path, const std::string&
   return std::nullopt;
 }
 
+std::string allSavedAxes(const std::string& path) {
+  try {
+    const auto axes = memory(absolutePath(path))["axes"];
+    return axes.empty() ? std::string() : axes.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  } catch (const std::exception&) { // a damaged memory is none
+    return {};
+  }
+}
+
 void setAxes(const std::string& path, const std::string& dataset, const std::string& order) {
   if (order != "auto" && !areAxes(order, order.size()))
     throw data::UsageError(

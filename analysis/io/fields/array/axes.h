@@ -17,6 +17,8 @@ namespace discern::io {
 
 /// What a person chose for a dataset of that file, or nothing. Never throws.
 [[nodiscard]] std::optional<std::string> savedAxes(const std::string& path, const std::string& dataset);
+/// All that a person chose for that file, as text; empty: nothing. Never throws.
+[[nodiscard]] std::string allSavedAxes(const std::string& path);
 /// Remembers a choice, in $XDG_CONFIG_HOME/discern/axes (or ~/.config/discern/axes), one small JSON a file, named by a
 /// hash of its absolute path. "auto" forgets it. Throws data::UsageError for what is no order, or when it can't be
 /// written.

@@ -46,6 +46,24 @@ bool leadsInside(hid_t group, const std::string& link) {
          (info.type == H5L_TYPE_HARD || info.type == H5L_TYPE_SOFT);
 }
 
+bool keepsInside(hid_t file) {
+  int left = 4000;
+  const auto look = [](hid_t group, const char* name, const H5L_info_t* link, void* count) -> herr_t {
+    constexpr herr_t goOn = 0, stop = 1;
+    if (--*static_cast<int*>(count) < 0) return stop;
+    if (link->type == H5L_TYPE_SOFT) return goOn; // what it leads to is met by itself
+    if (link->type != H5L_TYPE_HARD) return stop;
+    const Hdf5Id object(H5Oopen(group, name, H5P_DEFAULT), H5Oclose);
+    if (!object) return stop;
+    if (H5Iget_type(object.get()) != H5I_DATASET) return goOn;
+    const Hdf5Id properties(H5Dget_create_plist(object.get()), H5Pclose);
+    const bool inside =
+        properties && H5Pget_external_count(properties.get()) == 0 && H5Pget_layout(properties.get()) != H5D_VIRTUAL;
+    return inside ? goOn : stop;
+  };
+  return H5Lvisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, look, &left) == 0;
+}
+
 std::vector<std::string> attributeTexts(hid_t object, const char* name) {
   std::vector<std::string> texts;
   if (H5Aexists(object, name) <= 0) return texts;

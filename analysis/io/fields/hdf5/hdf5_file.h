@@ -29,6 +29,9 @@ private:
 [[nodiscard]] std::vector<std::string> linksOf(hid_t group);
 /// Whether a link leads into this file (hard or soft), not to another.
 [[nodiscard]] bool leadsInside(hid_t group, const std::string& link);
+/// Whether all values lie in the file itself: no links to other files, no external or virtual data sets. False, too,
+/// for a file of more than 4000 links, which would take long to look at.
+[[nodiscard]] bool keepsInside(hid_t file);
 
 /// A text attribute, fixed or variable in length; several strings joined by ", ". Empty when there is none.
 [[nodiscard]] std::string attributeText(hid_t object, const char* name);

@@ -40,6 +40,7 @@ public:
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
     matlab_ = text.starts_with("MATLAB 7.3");
     info_.format = matlab_ ? "MATLAB 7.3" : "HDF5";
+    info_.alone = keepsInside(file_->id());
   }
 
   std::shared_ptr<data::Dataset> open() {

@@ -114,6 +114,7 @@ public:
   MatFile(const std::shared_ptr<const File>& file, bool swapped) : file_(file), swapped_(swapped) {
     info_.path = file->path();
     info_.format = "MATLAB 5";
+    info_.alone = true;
   }
 
   std::shared_ptr<data::Dataset> open() {

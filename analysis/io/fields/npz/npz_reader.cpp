@@ -59,6 +59,7 @@ std::shared_ptr<data::Dataset> openNpz(const std::shared_ptr<const File>& file) 
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "NumPy archive";
+  dataset.alone = true;
   std::vector<std::shared_ptr<const data::FieldSource>> fields;
   std::string problem;
   const auto skip = [&](const std::string& name, const std::string& why) {

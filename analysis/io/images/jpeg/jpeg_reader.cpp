@@ -110,6 +110,7 @@ std::shared_ptr<data::Dataset> openJpeg(const std::shared_ptr<const File>& file)
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "JPEG";
+  dataset.alone = true;
   data::FieldInfo info;
   info.name = "image";
   info.type = data::ScalarType::UInt8;

@@ -28,6 +28,7 @@ public:
   explicit Units(std::shared_ptr<const FitsFile> fits) : fits_(std::move(fits)) {
     dataset_.path = fits_->path();
     dataset_.format = "FITS";
+    dataset_.alone = true;
   }
 
   std::shared_ptr<data::Dataset> read() {

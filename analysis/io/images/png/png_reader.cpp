@@ -201,6 +201,7 @@ std::shared_ptr<data::Dataset> openPng(const std::shared_ptr<const File>& file) 
   data::DatasetInfo dataset;
   dataset.path = path;
   dataset.format = "PNG";
+  dataset.alone = true;
   dataset.attributes = header.texts;
   data::FieldInfo info;
   info.type = header.bits == 16 ? data::ScalarType::UInt16 : data::ScalarType::UInt8;

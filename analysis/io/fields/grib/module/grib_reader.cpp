@@ -116,6 +116,7 @@ public:
   explicit GribFile(const std::shared_ptr<const File>& file) : file_(file) {
     dataset_.path = file->path();
     dataset_.format = "GRIB";
+    dataset_.alone = true;
   }
 
   std::shared_ptr<data::Dataset> open() {
