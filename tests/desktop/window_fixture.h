@@ -18,6 +18,7 @@ class WindowFixture {
 public:
   WindowFixture() {
     qputenv("XDG_STATE_HOME", folder.path().toUtf8() + "/state");
+    qputenv("XDG_CACHE_HOME", folder.path().toUtf8() + "/cache");
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path() + QStringLiteral("/config"));
     QDir::addSearchPath(QStringLiteral("icons"), resources + QStringLiteral("/icons"));

@@ -1,5 +1,7 @@
+#include "io/cache/content_identity.h"
 #include "io/cache/gzip_index.h"
 #include "io/cache/user_cache.h"
+#include "io/fields/array/axes.h"
 #include "io/file.h"
 #include "io/gzip_source.h"
 #include "io/reading.h"
@@ -336,6 +338,38 @@ private Q_SLOTS:
     QVERIFY(!QFile::exists(path) && !QFile::exists(path + ".part"));
     QVERIFY_EXCEPTION_THROWN(io::writeNpy("/no/such/folder/x.npy", data::ScalarType::UInt8, shape, two),
                              data::UsageError);
+  }
+
+  /// What tells the content of a file: it changes with whatever may change a value.
+  void contentIdentity() {
+    qputenv("XDG_CONFIG_HOME", QFile::encodeName(folder_.filePath("config")));
+    const std::string path = folder_.filePath("content.npy").toStdString(), other = path + ".copy";
+    const std::array<std::int64_t, 2> shape{2, 2};
+    const std::vector<std::byte> four(4, std::byte{1});
+    io::writeNpy(path, data::ScalarType::UInt8, shape, four);
+    QCOMPARE(io::contentIdentity(path), std::string()); // it may be being written
+    QTest::qSleep(3100);
+    const std::string first = io::contentIdentity(path);
+    QVERIFY(!first.empty());
+    QCOMPARE(io::contentIdentity(path), first);
+    QVERIFY(QFile::link(QString::fromStdString(path), QString::fromStdString(other)));
+    QCOMPARE(io::contentIdentity(other), first); // by whatever name
+    io::setAxes(path, "content", "xy");
+    const std::string turned = io::contentIdentity(path);
+    QVERIFY(!turned.empty() && turned != first);
+    io::setAxes(path, "content", "auto");
+    QCOMPARE(io::contentIdentity(path), first);
+    QFile file(QString::fromStdString(path)); // one byte of it, and a time of change that tells nothing
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    const QDateTime before = file.fileTime(QFileDevice::FileModificationTime);
+    QVERIFY(file.seek(file.size() - 1));
+    file.write("x");
+    QVERIFY(file.flush() && file.setFileTime(before, QFileDevice::FileModificationTime));
+    file.close();
+    QTest::qSleep(3100);
+    QVERIFY(!io::contentIdentity(path).empty() && io::contentIdentity(path) != first);
+    QCOMPARE(io::contentIdentity(folder_.path().toStdString()), std::string()); // a folder
+    QCOMPARE(io::contentIdentity(path + ".none"), std::string());
   }
 };
 

@@ -271,6 +271,39 @@ private Q_SLOTS:
     }
     QVERIFY2(refused > 10, qPrintable(QString::number(refused)));
   }
+
+  /// Whether all values lie in the file, so that its size and times speak for them.
+  void alone() {
+    const QString code = R"(
+import sys, os, h5py, numpy as n
+os.chdir(sys.argv[1])
+values = n.arange(60, dtype='u2').reshape(3, 4, 5)
+n.save('alone.npy', values)
+with h5py.File('plain.h5', 'w') as f:
+    f['a/values'] = values
+    f['again'] = h5py.SoftLink('/a/values')
+with h5py.File('linked.h5', 'w') as f:
+    f['own'] = values
+    f.create_group('b')['away'] = h5py.ExternalLink('plain.h5', '/a/values')
+with h5py.File('virtual.h5', 'w') as f:
+    layout = h5py.VirtualLayout((3, 4, 5), 'u2')
+    layout[:] = h5py.VirtualSource('plain.h5', 'a/values', (3, 4, 5))
+    f.create_virtual_dataset('seen', layout)
+    f['own'] = values
+with h5py.File('outside.h5', 'w') as f:
+    f['own'] = values
+    f.create_dataset('raw', (3, 4, 5), 'u2', external=[('raw.bin', 0, 120)])
+print('done')
+)";
+    QProcess python;
+    python.start("/usr/bin/python3", {"-c", code, folder_.path()});
+    if (!python.waitForStarted() || !python.waitForFinished(60000) || python.exitCode() != 0)
+      QSKIP("python3 lacks h5py");
+    for (const auto& [name, alone] :
+         {std::pair("alone.npy", true), std::pair("plain.h5", true), std::pair("linked.h5", false),
+          std::pair("virtual.h5", false), std::pair("outside.h5", false)})
+      QVERIFY2(io::open(folder_.filePath(name).toStdString())->info().alone == alone, name);
+  }
 };
 
 QTEST_GUILESS_MAIN(TestFields)

@@ -2,7 +2,6 @@
 
 #include "channel/protocol/packing.h"
 
-#include <QByteArrayView>
 #include <QCryptographicHash>
 #include <cstring>
 #include <limits>
