@@ -1,3 +1,4 @@
+#include "colour_scale.h"
 #include "data/error.h"
 #include "session/session.h"
 
@@ -122,6 +123,8 @@ void addLayer(State& state, const json& args) {
   state.active = layer.id;
   if (layer.role == Role::Prediction) state.comparison.prediction = layer.id;
   if (layer.role == Role::Truth) state.comparison.truth = layer.id;
+  checkScale(layer);
+  takeSharedScale(state, layer);
   state.layers.push_back(std::move(layer));
 }
 
@@ -160,6 +163,9 @@ void setLayer(State& state, const json& args) {
   if (layer.range &&
       !(std::isfinite((*layer.range)[0]) && std::isfinite((*layer.range)[1]) && (*layer.range)[0] <= (*layer.range)[1]))
     refuse("a colour range needs two finite numbers, the lower first");
+  checkScale(layer);
+  if (args.contains("ownScale") && !layer.ownScale) takeSharedScale(state, layer);
+  shareScale(state, layer, args);
   if (layer.role == before) return;
   Comparison& comparison = state.comparison;
   if (comparison.prediction == layer.id || comparison.truth == layer.id) {
@@ -186,6 +192,8 @@ void setDisplay(State& state, const json& args) {
   state.interpolate = args.value("interpolate", state.interpolate);
   state.crosshair = args.value("crosshair", state.crosshair);
   state.title = args.value("title", state.title);
+  const std::string vision = args.value("vision", state.vision);
+  state.vision = vision.empty() ? vision : oneOf(vision, {"protan", "deutan", "tritan"}, "way to see colours");
   state.projection3d =
       oneOf(args.value("projection3d", state.projection3d), {"volume", "planes", "surfaces"}, "3D display");
 }
@@ -291,6 +299,22 @@ State apply(const State& state, const Command& command) {
   return next;
 }
 
+/// A property of a layer, as a person calls it.
+std::string wordsOf(const std::string& property) {
+  constexpr std::array words{std::pair{"belowColor", "colour below"},
+                             std::pair{"aboveColor", "colour above"},
+                             std::pair{"missingColor", "colour of missing values"},
+                             std::pair{"rangeLocked", "range lock"},
+                             std::pair{"ownScale", "sharing of the scale"},
+                             std::pair{"opacityPoints", "opacity curve"},
+                             std::pair{"opacityOnSlices", "opacity on slices"},
+                             std::pair{"steps", "colour steps"},
+                             std::pair{"colormap", "colour map"}};
+  for (const auto& [name, text] : words)
+    if (property == name) return text;
+  return property;
+}
+
 std::string describe(const Command& command) {
   const Entry* entry = entryOf(command.name);
   if (entry == nullptr) return command.name;
@@ -305,7 +329,7 @@ std::string describe(const Command& command) {
   if (command.name == "setLayer") {
     std::string properties;
     for (const auto& [key, value] : command.args.items())
-      if (key != "id") properties += (properties.empty() ? "" : ", ") + key;
+      if (key != "id") properties += (properties.empty() ? "" : ", ") + wordsOf(key);
     return text + " " + properties;
   }
   return text;
@@ -326,7 +350,7 @@ bool merges(const Command& before, const Command& after) {
       if (!before.args.contains(key) || (key == "id" && before.args.at(key) != value)) return false;
     // A tick box or a choice is one step each; a dragged number is one for the whole drag.
     return std::all_of(after.args.begin(), after.args.end(), [](const json& value) { return !value.is_boolean(); }) &&
-           (after.args.contains("range") || after.args.contains("opacity"));
+           (after.args.contains("range") || after.args.contains("opacity") || after.args.contains("opacityPoints"));
   }
   return true;
 }

@@ -18,7 +18,9 @@ struct Command {
 ///   addLayer      {layer}                        on top, made active
 ///   removeLayer   {id}
 ///   moveLayer     {id, index}
-///   setLayer      {id, <property>: value, …}     any property of Layer but id
+///   setLayer      {id, <property>: value, …}     any property of Layer but id; those of its colour scale go to all
+///   that
+///                                                share it
 ///   setActive     {id}                           of a layer or a table; a table comes to the front
 ///   setCursor     {world: [x,y,z]}
 ///   setTime       {step}
@@ -26,7 +28,7 @@ struct Command {
 ///   setMaximised  {panel}
 ///   setView2d     {panel, centre, height}
 ///   setView3d     {position, focal, up, parallelScale, parallel}
-///   setDisplay    {radiological? interpolate? crosshair? projection3d? title?}
+///   setDisplay    {radiological? interpolate? crosshair? projection3d? title? vision?}
 ///   select        {selection: {layer: [labels], table: [rows]}}
 ///   setComparison {prediction? truth? result? mode? selected?}
 ///   showDisagreement {row, world, selection}     selects the row, moves the cursor there

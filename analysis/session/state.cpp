@@ -29,6 +29,11 @@ Role roleFromName(const std::string& name) {
 
 } // namespace
 
+bool Layer::sharesScale(const Layer& other) const {
+  return !quantity.empty() && quantity == other.quantity && component == other.component && !ownScale &&
+         !other.ownScale && role == Role::Image && other.role == Role::Image;
+}
+
 const Layer* State::layer(const std::string& id) const {
   for (const Layer& candidate : layers)
     if (candidate.id == id) return &candidate;
@@ -55,6 +60,15 @@ void to_json(json& out, const Layer& layer) {
          {"invert", layer.invert},
          {"logarithmic", layer.logarithmic},
          {"symmetric", layer.symmetric},
+         {"steps", layer.steps},
+         {"belowColor", layer.belowColor},
+         {"aboveColor", layer.aboveColor},
+         {"missingColor", layer.missingColor},
+         {"rangeLocked", layer.rangeLocked},
+         {"ownScale", layer.ownScale},
+         {"quantity", layer.quantity},
+         {"opacityPoints", layer.opacityPoints},
+         {"opacityOnSlices", layer.opacityOnSlices},
          {"outline", layer.outline},
          {"component", layer.component}};
   if (layer.range) out["range"] = *layer.range;
@@ -76,6 +90,15 @@ void from_json(const json& in, Layer& layer) {
   layer.invert = in.value("invert", fallback.invert);
   layer.logarithmic = in.value("logarithmic", fallback.logarithmic);
   layer.symmetric = in.value("symmetric", fallback.symmetric);
+  layer.steps = in.value("steps", fallback.steps);
+  layer.belowColor = in.value("belowColor", fallback.belowColor);
+  layer.aboveColor = in.value("aboveColor", fallback.aboveColor);
+  layer.missingColor = in.value("missingColor", fallback.missingColor);
+  layer.rangeLocked = in.value("rangeLocked", fallback.rangeLocked);
+  layer.ownScale = in.value("ownScale", fallback.ownScale);
+  layer.quantity = in.value("quantity", fallback.quantity);
+  layer.opacityPoints = in.value("opacityPoints", fallback.opacityPoints);
+  layer.opacityOnSlices = in.value("opacityOnSlices", fallback.opacityOnSlices);
   layer.outline = in.value("outline", fallback.outline);
   layer.component = in.value("component", fallback.component);
 }
@@ -140,6 +163,7 @@ void to_json(json& out, const State& state) {
          {"radiological", state.radiological},
          {"interpolate", state.interpolate},
          {"crosshair", state.crosshair},
+         {"vision", state.vision},
          {"projection3d", state.projection3d},
          {"selection", state.selection},
          {"comparison",
@@ -179,6 +203,7 @@ void from_json(const json& in, State& state) {
   state.radiological = in.value("radiological", state.radiological);
   state.interpolate = in.value("interpolate", state.interpolate);
   state.crosshair = in.value("crosshair", state.crosshair);
+  state.vision = in.value("vision", state.vision);
   state.projection3d = in.value("projection3d", state.projection3d);
   state.selection = in.value("selection", state.selection);
   if (in.contains("comparison")) {

@@ -31,10 +31,20 @@ struct Layer {
   std::optional<std::array<double, 2>> range; ///< colour range in the field's unit; absent: from the statistics
   bool invert = false;
   bool logarithmic = false;
-  bool symmetric = false; ///< range symmetric about zero
-  bool outline = false;   ///< labels: contour instead of fill
+  bool symmetric = false;             ///< range symmetric about zero
+  int steps = 0;                      ///< as many colours, each of an equal part of the range; 0: as many as there are
+  std::string belowColor, aboveColor; ///< "#rrggbb" of values beyond the range; empty: the ends of the map
+  std::string missingColor;           ///< "#rrggbb" of missing values; empty: the theme's; "clear": not drawn
+  bool rangeLocked = false;           ///< neither the mouse over a view nor the histogram changes the range
+  bool ownScale = false;              ///< its colour scale is not that of other layers of the same quantity
+  std::string quantity;               ///< what it measures and the unit, "temperature (K)"; empty: shares no scale
+  std::vector<std::array<double, 2>> opacityPoints; ///< place in the range 0…1, opacity 0…1; empty: automatic
+  bool opacityOnSlices = false;                     ///< the points also count on slices and maps
+  bool outline = false;                             ///< labels: contour instead of fill
   int component = 0;
   bool operator==(const Layer&) const = default;
+  /// Both show one quantity on one colour scale.
+  [[nodiscard]] bool sharesScale(const Layer& other) const;
 };
 
 /// The camera of a slice or map: the world point at the centre and the world height that the panel shows.
@@ -99,7 +109,8 @@ struct State {
   bool radiological = false; ///< brain slices: patient's right on the left of the screen
   bool interpolate = false;  ///< smooth between voxels of images
   bool crosshair = true;
-  std::string projection3d = "volume";                     ///< 3D panel: "volume", "planes", "surfaces"
+  std::string vision;                  ///< views as seen with "protan", "deutan" or "tritan" eyes; empty: as is
+  std::string projection3d = "volume"; ///< 3D panel: "volume", "planes", "surfaces"
   std::map<std::string, std::set<std::int64_t>> selection; ///< layer id → labels; table id → rows, from 0
   Comparison comparison;
   std::vector<std::string> runs;          ///< run directories that belong to the session

@@ -1,10 +1,12 @@
 #include "scene/colour/labels.h"
 #include "scene/colour/mapper.h"
+#include "scene/colour/vision.h"
 #include "scene/format.h"
 
 #include <QTest>
 #include <cmath>
 #include <limits>
+#include <set>
 
 using namespace discern;
 using namespace discern::scene;
@@ -16,6 +18,17 @@ LabelSlice sliceOf(int width, int height, std::vector<std::int64_t> labels) {
 }
 
 double lightness(const Rgb& c) { return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]; }
+
+/// CIELAB, D65.
+std::array<double, 3> lab(const Rgb& c) {
+  const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+  const double r = linear(c[0]), g = linear(c[1]), b = linear(c[2]);
+  const auto f = [](double t) { return t > 0.008856 ? std::cbrt(t) : 7.787 * t + 16.0 / 116; };
+  const double x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047),
+               y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b),
+               z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
+  return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
 
 /// Brettel/Viénot protanopia in linear light, enough to tell whether two colours stay apart.
 Rgb asProtanope(const Rgb& c) {
@@ -32,18 +45,105 @@ class TestColour : public QObject {
 private Q_SLOTS:
   void everyMapLoadsAndNamesItsOrigin() {
     const auto maps = colorMaps();
-    QVERIFY(maps.size() >= 7);
+    QVERIFY(maps.size() >= 25);
     for (const ColorMap& map : maps) {
       QVERIFY2(!map.source.empty() && !map.licence.empty(), map.name.c_str());
-      QVERIFY2(map.kind == "sequential" || map.kind == "diverging", map.name.c_str());
-      if (map.kind != "sequential") continue;
-      double before = -1; // a sequential map grows lighter all the way: it can be read without colour
-      for (int i = 0; i <= 64; ++i) {
-        const double now = lightness(map.at(i / 64.0));
-        QVERIFY2(now > before - 1e-3, map.name.c_str());
-        before = now;
+      const std::set<std::string> kinds{"sequential", "diverging", "cyclic", "categorical"};
+      QVERIFY2(kinds.contains(map.kind), map.name.c_str());
+      // A sequential map grows lighter, or darker, all the way: it can be read without colour.
+      const bool falls = lightness(map.at(0)) > lightness(map.at(1));
+      for (int i = 1; i <= 64 && map.kind == "sequential"; ++i) {
+        const double step = lightness(map.at(i / 64.0)) - lightness(map.at((i - 1) / 64.0));
+        QVERIFY2((falls ? -step : step) > -1e-3, map.name.c_str());
+      }
+      if (map.kind == "cyclic") { // its ends meet
+        const auto a = lab(map.at(0)), b = lab(map.at(1));
+        QVERIFY2(std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) < 3, map.name.c_str());
       }
     }
+  }
+
+  void everyMapIsReadByColourBlindEyes() {
+    // Seventeen places of a map, or all its classes, stay two units of CIELAB apart from each other: a difference that
+    // is seen at a glance is about 2.3 (Mahy 1994).
+    for (const ColorMap& map : colorMaps())
+      for (const char* vision : {"protan", "deutan", "tritan"}) {
+        const auto eyes = visionMatrix(vision);
+        std::vector<std::array<double, 3>> seen;
+        const int places = map.kind == "categorical" ? static_cast<int>(map.colors.size()) : 17;
+        for (int i = 0; i < (map.kind == "cyclic" ? places - 1 : places); ++i)
+          seen.push_back(lab(
+              seenWith(eyes, map.kind == "categorical" ? map.colors[static_cast<std::size_t>(i)] : map.at(i / 16.0))));
+        double least = 1e9;
+        for (std::size_t i = 0; i < seen.size(); ++i)
+          for (std::size_t j = 0; j < i; ++j)
+            least =
+                std::min(least, std::hypot(seen[i][0] - seen[j][0], seen[i][1] - seen[j][1], seen[i][2] - seen[j][2]));
+        QVERIFY2(least > (map.kind == "categorical" ? 10 : 2),
+                 (map.name + " " + vision + ": " + std::to_string(least)).c_str());
+      }
+  }
+
+  void otherEyes() {
+    // Grey stays grey: the rows of each matrix of Machado et al. 2009 add up to 1.
+    for (const char* vision : {"protan", "deutan", "tritan"}) {
+      const Rgb grey = seenWith(visionMatrix(vision), {0.5, 0.5, 0.5});
+      for (const double part : grey)
+        QVERIFY(std::abs(part - 0.5) < 1e-5);
+    }
+    // Red and green of one lightness come closer for red-green blindness, not for tritan eyes.
+    const auto apart = [](const char* vision) {
+      const auto a = lab(seenWith(visionMatrix(vision), {0.8, 0.2, 0.2})),
+                 b = lab(seenWith(visionMatrix(vision), {0.2, 0.55, 0.2}));
+      return std::hypot(a[1] - b[1], a[2] - b[2]);
+    };
+    QVERIFY(apart("deutan") < 0.3 * apart(""));
+    QVERIFY(apart("protan") < 0.4 * apart(""));
+    QVERIFY(apart("tritan") > 0.8 * apart(""));
+  }
+
+  void stepsHaveSharpBorders() {
+    const ColorMap grey = colorMapNamed("grey");
+    ColorScale scale;
+    scale.range = {0, 10};
+    scale.steps = 10;
+    const ColorMapper mapper(grey, scale);
+    std::set<Rgba8> colours;
+    for (int value = 0; value < 10; ++value) {
+      QCOMPARE(mapper(value), mapper(value + 0.999)); // a whole number begins its own step
+      if (value > 0) QVERIFY(mapper(value) != mapper(value - 1e-6));
+      colours.insert(mapper(value));
+    }
+    QCOMPARE(colours.size(), std::size_t{10});
+    QCOMPARE(mapper(0), (Rgba8{0, 0, 0, 255}));
+    QCOMPARE(mapper(10), (Rgba8{255, 255, 255, 255}));
+    // Of a circle, the first and last step are not one colour.
+    scale.steps = 4;
+    const ColorMapper circle(colorMapNamed("romao"), scale);
+    QVERIFY(circle(0) != circle(10));
+    // A categorical map has a step for each of its colours.
+    const ColorMap classes = colorMapNamed("okabe-ito");
+    scale.steps = 0;
+    scale.range = {0, 8};
+    const ColorMapper byClass(classes, scale);
+    for (int value = 0; value < 8; ++value)
+      QCOMPARE(byClass(value + 0.5), toRgba8(classes.colors[static_cast<std::size_t>(value)]));
+  }
+
+  void opacityFollowsItsPoints() {
+    QCOMPARE(opacityAt({}, 0.3), 1.0);
+    const std::vector<std::array<double, 2>> points{{0.2, 0}, {0.6, 1}, {0.6, 0.5}};
+    QCOMPARE(opacityAt(points, 0.1), 0.0);
+    QCOMPARE(opacityAt(points, 0.4), 0.5);
+    QCOMPARE(opacityAt(points, 0.9), 0.5);
+    ColorScale scale;
+    scale.range = {0, 100};
+    scale.opacityPoints = points;
+    const ColorMap grey = colorMapNamed("grey");
+    QCOMPARE(int(ColorMapper(grey, scale)(40)[3]), 255); // of volumes alone
+    scale.opacityOnSlices = true;
+    QVERIFY(std::abs(int(ColorMapper(grey, scale)(40)[3]) - 128) <= 1);
+    QCOMPARE(int(ColorMapper(grey, scale)(-1)[3]), 0);
   }
 
   void publishedColours() {

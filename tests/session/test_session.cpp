@@ -43,6 +43,50 @@ private Q_SLOTS:
     QVERIFY(session.state().comparison.truth.empty() && session.state().comparison.result.empty());
   }
 
+  void oneQuantityHasOneScale() {
+    Session session;
+    const auto of = [](const char* path, const char* quantity) {
+      return Command{"addLayer", {{"layer", {{"path", path}, {"quantity", quantity}, {"colormap", "viridis"}}}}};
+    };
+    session.run(of("/a", "T (K)"));
+    session.run("setLayer", {{"id", "L1"}, {"range", {1, 5}}, {"colormap", "batlow"}, {"opacity", 0.4}});
+    session.run(of("/b", "T (K)"));
+    session.run(of("/c", "p (Pa)"));
+    const auto layer = [&](std::size_t i) { return session.state().layers[i]; };
+    QCOMPARE(layer(1).colormap, std::string("batlow")); // a newcomer takes the scale, not the opacity
+    QVERIFY(layer(1).range == layer(0).range && layer(1).opacity == 1);
+    QCOMPARE(layer(2).colormap, std::string("viridis"));
+    session.run("setLayer", {{"id", "L2"}, {"range", {0, 9}}, {"steps", 5}});
+    QVERIFY(layer(0).range == layer(1).range && layer(0).steps == 5 && !layer(2).range);
+    session.undo();
+    QVERIFY(layer(0).steps == 0 && (*layer(0).range)[1] == 5); // one step takes both back
+    session.redo();
+    session.run("setLayer", {{"id", "L2"}, {"ownScale", true}});
+    session.run("setLayer", {{"id", "L2"}, {"invert", true}});
+    session.run("setLayer", {{"id", "L1"}, {"range", {2, 3}}});
+    QVERIFY(!layer(0).invert && (*layer(1).range)[1] == 9);
+    session.run("setLayer", {{"id", "L2"}, {"ownScale", false}}); // and back to what the others have
+    QVERIFY(!layer(1).invert && layer(1).range == layer(0).range);
+  }
+
+  void coloursThatMakeNoSenseAreRefused() {
+    Session session;
+    session.run(layer("/a"));
+    for (const json& change :
+         {json{{"belowColor", "red"}}, json{{"aboveColor", "clear"}}, json{{"steps", 1}}, json{{"steps", 65}},
+          json{{"opacityPoints", {{0.5, 0.5}}}}, json{{"opacityPoints", {{0.6, 0.5}, {0.2, 1}}}},
+          json{{"opacityPoints", {{0, 0}, {1, 2}}}}}) {
+      json args = change;
+      args["id"] = "L1";
+      QVERIFY_EXCEPTION_THROWN(session.run("setLayer", args), UsageError);
+    }
+    QVERIFY_EXCEPTION_THROWN(session.run("setDisplay", {{"vision", "dog"}}), UsageError);
+    session.run("setLayer", {{"id", "L1"}, {"missingColor", "clear"}, {"opacityPoints", {{0, 0}, {1, 1}}}});
+    session.run("setDisplay", {{"vision", "deutan"}});
+    const json kept = session.state();
+    QVERIFY(kept.get<State>() == session.state());
+  }
+
   void undoAndRedoReturnEachState() {
     Session session;
     std::vector<State> states{session.state()};

@@ -6,6 +6,8 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QMenu>
+#include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
 #include <nlohmann/json.hpp>
@@ -32,7 +34,7 @@ class TestContrast : public QObject {
   void show(const std::string& path) {
     addLayer(*link_, *provider_, path);
     editor_ = std::make_unique<views::ContrastEditor>(*link_, *provider_, testStyle());
-    present(*editor_, 300, 320);
+    present(*editor_, 300, 460);
     QTest::qWait(50);
   }
 
@@ -128,12 +130,116 @@ private Q_SLOTS:
     auto* maps = editor_->findChild<QComboBox*>();
     QVERIFY(maps->count() >= 5);
     for (int i = 0; i < maps->count(); ++i)
-      QVERIFY(!maps->itemIcon(i).isNull());
+      QVERIFY(!maps->itemIcon(i).isNull() || !maps->itemData(i).isValid()); // or a line between kinds
     const int row = maps->findData("viridis");
     QVERIFY(row >= 0);
     maps->setCurrentIndex(row);
     Q_EMIT maps->activated(row);
     QCOMPARE(layer().colormap, std::string("viridis"));
+  }
+  void stepsAndColoursAreCommands() {
+    show("image");
+    auto* steps = editor_->findChild<QSpinBox*>();
+    QCOMPARE(steps->text(), QString("Smooth"));
+    steps->stepUp();
+    QCOMPARE(layer().steps, 2); // one step would be no scale
+    steps->setValue(6);
+    QCOMPARE(layer().steps, 6);
+    for (const auto& [name, property] :
+         {std::pair{"belowColor", &session::Layer::belowColor}, std::pair{"aboveColor", &session::Layer::aboveColor},
+          std::pair{"missingColor", &session::Layer::missingColor}}) {
+      auto* button = editor_->findChild<QToolButton*>(name);
+      QVERIFY(button);
+      for (QAction* action : button->menu()->actions())
+        if (action->data() == "#d55e00") action->trigger();
+      QCOMPARE(layer().*property, std::string("#d55e00"));
+    }
+    photograph(*editor_, "contrast_steps");
+    link_->session().undo();
+    QVERIFY(layer().missingColor.empty());
+  }
+  void aLockedRangeStays() {
+    show("image");
+    const auto before = histogram().range();
+    editor_->findChild<QCheckBox*>("rangeLocked")->click();
+    QVERIFY(layer().rangeLocked && layer().range && (*layer().range)[1] == before[1]); // the range in sight is kept
+    drag(&histogram(), over(before[0]), over(before[0]) + QPoint(40, 0), Qt::LeftButton);
+    QTest::mouseDClick(&histogram(), Qt::LeftButton, {}, {100, 40});
+    QCOMPARE((*layer().range)[0], before[0]);
+    for (auto* box : editor_->findChildren<QDoubleSpinBox*>())
+      QVERIFY(!box->isEnabled());
+    QVERIFY(!editor_->findChild<QToolButton*>("textButton")->isEnabled());
+    editor_->findChild<QCheckBox*>("rangeLocked")->click();
+    drag(&histogram(), over(before[0]), over(before[0]) + QPoint(40, 0), Qt::LeftButton);
+    QVERIFY((*layer().range)[0] > before[0]);
+  }
+  void opacityPointsAreDragged() {
+    show("image");
+    auto* onSlices = editor_->findChild<QCheckBox*>("opacityOnSlices");
+    QVERIFY(!onSlices->isEnabled());
+    editor_->findChild<QCheckBox*>("opacityCurve")->click();
+    const auto automatic = layer().opacityPoints;
+    QVERIFY(automatic.size() >= 2 && onSlices->isEnabled());
+    const auto point = [&](std::size_t i) { return histogram().opacityPoint(i).toPoint(); };
+    const std::size_t last = automatic.size() - 1;
+    drag(&histogram(), point(last), point(last) + QPoint(0, 25), Qt::LeftButton);
+    QVERIFY(layer().opacityPoints[last][1] < automatic[last][1] - 0.1);
+    QVERIFY(!layer().range); // not the handle below it
+    // A double click adds one, a right click removes it.
+    QTest::mouseDClick(&histogram(), Qt::LeftButton, {},
+                       over(histogram().range()[0] * 0.5 + histogram().range()[1] * 0.5) - QPoint(0, 30));
+    QCOMPARE(layer().opacityPoints.size(), automatic.size() + 1);
+    for (std::size_t i = 1; i < layer().opacityPoints.size(); ++i)
+      QVERIFY(layer().opacityPoints[i][0] >= layer().opacityPoints[i - 1][0]);
+    photograph(*editor_, "contrast_opacity");
+    QTest::mouseClick(&histogram(), Qt::RightButton, {}, point(1));
+    QCOMPARE(layer().opacityPoints.size(), automatic.size());
+    onSlices->click();
+    QVERIFY(layer().opacityOnSlices);
+    editor_->findChild<QCheckBox*>("opacityCurve")->click();
+    QVERIFY(layer().opacityPoints.empty() && !layer().opacityOnSlices);
+  }
+  void everyHandleHasKeys() {
+    show("image");
+    editor_->findChild<QCheckBox*>("opacityCurve")->click();
+    const auto before = histogram().range();
+    histogram().setFocus();
+    QTest::keyClick(&histogram(), Qt::Key_Right);
+    QVERIFY((*layer().range)[0] > before[0] && (*layer().range)[1] == before[1]);
+    QTest::keyClick(&histogram(), Qt::Key_PageDown);
+    QTest::keyClick(&histogram(), Qt::Key_Left);
+    QVERIFY((*layer().range)[1] < before[1]);
+    QTest::keyClick(&histogram(), Qt::Key_PageDown); // the first point of the curve
+    const auto points = layer().opacityPoints;
+    QTest::keyClick(&histogram(), Qt::Key_Up);
+    QVERIFY(layer().opacityPoints[0][1] > points[0][1]);
+    QTest::keyClick(&histogram(), Qt::Key_Insert);
+    QCOMPARE(layer().opacityPoints.size(), points.size() + 1);
+    QTest::keyClick(&histogram(), Qt::Key_Delete);
+    QCOMPARE(layer().opacityPoints.size(), points.size());
+  }
+  void oneQuantityHasOneScale() {
+    data::FieldInfo other = provider_->info("image")->fields[0];
+    provider_->add("other", other, [](auto, auto, auto k, auto) { return 9000.0 + static_cast<double>(k); });
+    show("image");
+    const auto alone = histogram().range();
+    auto* share = editor_->findChild<QCheckBox*>("sharedScale");
+    QVERIFY(share->isHidden()); // nobody to share with
+    addLayer(*link_, *provider_, "other");
+    QTRY_VERIFY(histogram().range()[1] > 8000);
+    QVERIFY(share->isVisible() && share->isChecked());
+    QVERIFY(std::abs(histogram().range()[0] - alone[0]) < 1); // one range for the values of both
+    link_->run("setActive", {{"id", link_->state().layers[0].id}});
+    QTRY_VERIFY(histogram().range()[1] > 8000);
+    QVERIFY(share->text().contains("Fluorescence (counts)"));
+    share->click();
+    QVERIFY(layer().ownScale);
+    QTRY_COMPARE(histogram().range(), alone);
+    tick("Invert")->click();
+    QVERIFY(layer().invert && !link_->state().layers[1].invert);
+    share->click();
+    QTRY_VERIFY(histogram().range()[1] > 8000);
+    QVERIFY(!layer().invert);
   }
   void symmetricRangesStaySymmetric() {
     show("climate");

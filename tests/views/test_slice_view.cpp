@@ -1,3 +1,4 @@
+#include "scene/colour/vision.h"
 #include "slice/slice_view.h"
 #include "support/scene.h"
 
@@ -45,6 +46,39 @@ private Q_SLOTS:
     view_.reset();
     link_.reset();
     provider_.reset();
+  }
+
+  void otherEyesAreShownButNotCopied() {
+    link_->run("setLayer", {{"id", "L1"}, {"colormap", "roma"}});
+    QTRY_VERIFY(view_->settled());
+    const QImage before = view_->grabFramebuffer();
+    link_->run("setDisplay", {{"vision", "deutan"}});
+    QTRY_VERIFY(view_->settled());
+    const QImage seen = view_->grabFramebuffer();
+    const auto eyes = scene::visionMatrix("deutan");
+    int changed = 0;
+    for (int y = 2; y < before.height(); y += 7)
+      for (int x = 2; x < before.width(); x += 7) {
+        const QColor was = before.pixelColor(x, y), is = seen.pixelColor(x, y);
+        const scene::Rgb expected = scene::seenWith(eyes, {was.redF(), was.greenF(), was.blueF()});
+        QVERIFY(std::abs(is.redF() - expected[0]) < 0.02 && std::abs(is.greenF() - expected[1]) < 0.02 &&
+                std::abs(is.blueF() - expected[2]) < 0.02);
+        changed += was == is ? 0 : 1;
+      }
+    QVERIFY(changed > 100);
+    photograph(*view_, "slice_deutan");
+    QCOMPARE(view_->picture(), before); // what is copied is what there is
+    link_->session().undo();
+    QTRY_VERIFY(view_->settled());
+    QCOMPARE(view_->grabFramebuffer(), before);
+  }
+  void aLockedRangeIsNotDragged() {
+    link_->run("setLayer", {{"id", "L1"}, {"range", {0, 100}}, {"rangeLocked", true}});
+    drag(view_.get(), {200, 200}, {260, 150}, Qt::RightButton);
+    QCOMPARE((*state().layers[0].range)[1], 100.0);
+    link_->run("setLayer", {{"id", "L1"}, {"rangeLocked", false}});
+    drag(view_.get(), {200, 200}, {260, 150}, Qt::RightButton);
+    QVERIFY((*state().layers[0].range)[1] != 100.0);
   }
 
   void clickMovesTheCursor() {

@@ -1,9 +1,12 @@
 #include "contrast/contrast_editor.h"
+#include "contrast/colour_options.h"
 #include "contrast/histogram_widget.h"
 #include "layers/dataset_watch.h"
 #include "layers/layers.h"
 #include "scene/colour/colormap.h"
 #include "scene/colour/mapper.h"
+#include "scene/slice/look.h"
+#include "scene/volume/volume_picture.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -26,6 +29,17 @@ namespace {
 
 constexpr int statisticsPurpose = 91;
 
+constexpr int kindRole = Qt::UserRole + 1;
+
+std::string kindOf(const QVariant& data) { return data.toString().toStdString(); }
+
+QString kindText(const std::string& kind) {
+  if (kind == "diverging") return ContrastEditor::tr("Diverging: for values on both sides of a middle");
+  if (kind == "cyclic") return ContrastEditor::tr("Cyclic: for phases and directions");
+  if (kind == "categorical") return ContrastEditor::tr("Categorical: for classes");
+  return ContrastEditor::tr("Sequential: from low to high");
+}
+
 QIcon preview(const scene::ColorMap& map, const QSize& size) {
   QPixmap pixmap(size * 2);
   pixmap.setDevicePixelRatio(2);
@@ -43,7 +57,7 @@ QIcon preview(const scene::ColorMap& map, const QSize& size) {
 } // namespace
 
 ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, const Style& style, QWidget* parent)
-    : QWidget(parent), link_(link), provider_(provider), style_(style) {
+    : QWidget(parent), link_(link), provider_(provider), style_(style), maps_(scene::colorMaps()) {
   setObjectName(QStringLiteral("contrastEditor"));
   setAccessibleName(tr("Contrast and colours"));
   auto* column = new QVBoxLayout(this);
@@ -105,8 +119,16 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
   map_->setAccessibleName(tr("Colour map"));
   map_->setToolTip(tr("Colour map"));
   map_->setIconSize({72, 12});
-  for (const scene::ColorMap& map : scene::colorMaps())
+  map_->setMaxVisibleItems(24);
+  for (const scene::ColorMap& map : maps_) {
+    if (map_->count() > 0 && kindOf(map_->itemData(map_->count() - 1, kindRole)) != map.kind)
+      map_->insertSeparator(map_->count());
     map_->addItem(preview(map, {72, 12}), text(map.title), text(map.name));
+    const int row = map_->count() - 1;
+    map_->setItemData(row, text(map.kind), kindRole);
+    map_->setItemData(row, tr("%1. %2. Licence: %3").arg(kindText(map.kind), text(map.source), text(map.licence)),
+                      Qt::ToolTipRole);
+  }
   rows->addWidget(map_);
 
   auto* ticks = new QGridLayout;
@@ -123,8 +145,13 @@ ContrastEditor::ContrastEditor(link::Link& link, data::FieldProvider& provider, 
   logCounts_ = tick(tr("Log counts"), tr("Histogram heights follow the logarithm of the count"), 1, 1);
   logCounts_->setChecked(true);
   rows->addLayout(ticks);
+  options_ = new ColourOptions(link_, body_);
+  rows->addWidget(options_);
 
   QObject::connect(histogram_, &HistogramWidget::rangeEdited, this, &ContrastEditor::setRange);
+  QObject::connect(histogram_, &HistogramWidget::opacityEdited, this, [this](const OpacityCurve::Points& points) {
+    link_.run("setLayer", {{"id", layer_}, {"opacityPoints", points}});
+  });
   QObject::connect(histogram_, &HistogramWidget::automaticAsked, auto_, &QToolButton::click);
   QObject::connect(auto_, &QToolButton::clicked, this, [this] {
     link_.run("setLayer", {{"id", layer_}, {"range", nullptr}});
@@ -166,7 +193,7 @@ void ContrastEditor::refresh() {
   body_->setVisible(info != nullptr);
   if (!info) {
     layer_.clear();
-    shownKey_.clear();
+    asked_.clear();
     return;
   }
   if (layer_ != layer->id) {
@@ -179,7 +206,7 @@ void ContrastEditor::refresh() {
   name_->setToolTip(text(layer->name));
   unit_->setText(text(info->unit));
   unit_->setVisible(!info->unit.empty());
-  auto_->setEnabled(layer->range.has_value());
+  auto_->setEnabled(layer->range.has_value() && !layer->rangeLocked);
   const QSignalBlocker quiet(map_);
   const int row = map_->findData(text(layer->colormap));
   if (row >= 0) map_->setCurrentIndex(row);
@@ -187,16 +214,24 @@ void ContrastEditor::refresh() {
   symmetric_->setChecked(layer->symmetric);
   histogram_->setSymmetric(layer->symmetric);
   log_->setChecked(layer->logarithmic);
-  for (const scene::ColorMap& map : scene::colorMaps())
-    if (map.name == layer->colormap) histogram_->setColours(map, layer->invert, layer->logarithmic);
-  const auto [low, high] = scene::rangeInForce(*layer, statistics_ ? &*statistics_ : nullptr);
+  const scene::Look look =
+      scene::lookOf(*layer, *info, statistics_ ? &statistics_->scale : nullptr, style_.theme, 1, true, {});
+  const scene::ColorMap& map = mapOf(*layer);
+  const auto [low, high] = look.scale.range;
+  histogram_->setColours(map, look.scale);
   histogram_->setRange(low, high);
+  histogram_->setLocked(layer->rangeLocked);
+  histogram_->setOpacityPoints(layer->opacityPoints);
+  options_->show(*layer, map, look.scale, style_.theme,
+                 statistics_ ? scene::opacityCurve(statistics_->own, look.scale, layer->symmetric)
+                             : OpacityCurve::Points{{0, 0}, {1, 1}});
   const QSignalBlocker quietLow(low_), quietHigh(high_);
   const double span = std::max(high - low, 1e-12);
   const int decimals = std::clamp(static_cast<int>(std::ceil(3 - std::log10(span))), 0, 9);
   for (QDoubleSpinBox* box : {low_, high_}) {
     box->setDecimals(decimals);
     box->setSingleStep(span / 100);
+    box->setEnabled(!layer->rangeLocked);
   }
   low_->setValue(low);
   high_->setValue(high);
@@ -208,29 +243,37 @@ void ContrastEditor::ask() {
   const data::FieldInfo* info = layer ? infoOf(provider_, *layer) : nullptr;
   if (!info) return;
   const std::int64_t step = scene::statisticsTime(*info); // the views' own: one range for all steps
-  const std::string key = layer->path + '\n' + layer->field + '\n' + std::to_string(step) + '\n' +
-                          std::to_string(layer->component) + '\n' + std::to_string(provider_.revision(layer->path)) +
-                          '\n' + // exact ones take the place of sampled ones
-                          std::to_string(provider_.generation(layer->path));
-  if (key == shownKey_) return;
-  shownKey_ = key;
-  provider_.statistics(
-      keyOf(*layer), step, layer->component, {this, statisticsPurpose},
-      [editor = QPointer<ContrastEditor>(this), key](data::FieldProvider::Reply<data::Statistics> reply) {
-        if (!editor || editor->shownKey_ != key || !reply.error.empty()) return;
-        editor->show(reply.value);
-      });
+  const scene::StatisticsOf own{keyOf(*layer), step, layer->component, provider_.revision(layer->path),
+                                provider_.generation(layer->path)}; // exact ones take the place of sampled ones
+  std::vector<scene::StatisticsOf> asked = scene::scalePeers(link_.state(), *layer, provider_);
+  asked.insert(asked.begin(), own);
+  if (asked == asked_) return;
+  asked_ = asked;
+  scene::askScale(provider_, own, {asked.begin() + 1, asked.end()}, {this, statisticsPurpose},
+                  [editor = QPointer<ContrastEditor>(this),
+                   asked](const data::FieldProvider::Reply<scene::ScaleStatistics>& reply) {
+                    if (!editor || editor->asked_ != asked || !reply.error.empty()) return;
+                    editor->show(reply.value);
+                  });
 }
 
-void ContrastEditor::show(const data::Statistics& statistics) {
+const scene::ColorMap& ContrastEditor::mapOf(const session::Layer& layer) const {
+  const auto found =
+      std::find_if(maps_.begin(), maps_.end(), [&](const scene::ColorMap& map) { return map.name == layer.colormap; });
+  static const scene::ColorMap grey{"grey", "Grey", "sequential", "", "", {{0, 0, 0}, {1, 1, 1}}};
+  return found == maps_.end() ? grey : *found;
+}
+
+void ContrastEditor::show(const scene::ScaleStatistics& statistics) {
   statistics_ = statistics;
-  histogram_->setStatistics(statistics_);
+  histogram_->setStatistics(statistics_->own);
   refresh();
 }
 
 void ContrastEditor::setStyle(const Style& style) {
   style_ = style;
   histogram_->setStyle(style);
+  refresh();
 }
 
 } // namespace discern::views

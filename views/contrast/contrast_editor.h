@@ -1,6 +1,8 @@
 #pragma once
 #include "data/block.h"
 #include "link/link.h"
+#include "scene/colour/mapper.h"
+#include "scene/colour/shared_scale.h"
 #include "style/style.h"
 
 #include <QWidget>
@@ -14,11 +16,12 @@ class QToolButton;
 
 namespace discern::views {
 
+class ColourOptions;
 class HistogramWidget;
 
 /// The colours of one layer: histogram with a handle at each end of the range, the range in numbers with its unit,
-/// colour map, logarithmic, inverted, symmetric about zero, automatic. It follows the active layer; every edit is a
-/// setLayer command.
+/// colour map, logarithmic, inverted, symmetric about zero, automatic, and below them ColourOptions. It follows the
+/// active layer; every edit is a setLayer command.
 class ContrastEditor final : public QWidget {
   Q_OBJECT
 public:
@@ -31,15 +34,18 @@ public Q_SLOTS:
 
 private:
   void ask();
-  void show(const data::Statistics& statistics);
+  void show(const scene::ScaleStatistics& statistics);
+  [[nodiscard]] const scene::ColorMap& mapOf(const session::Layer& layer) const;
   void setRange(double low, double high);
   void set(const char* property, bool on);
   link::Link& link_;
   data::FieldProvider& provider_;
   Style style_;
-  std::string layer_;    ///< id of the layer that is shown; empty: none
-  std::string shownKey_; ///< what the histogram was asked for
-  std::optional<data::Statistics> statistics_;
+  std::string layer_;                      ///< id of the layer that is shown; empty: none
+  std::vector<scene::StatisticsOf> asked_; ///< what histogram and range were asked for
+  std::optional<scene::ScaleStatistics> statistics_;
+  std::vector<scene::ColorMap> maps_;
+  ColourOptions* options_;
   HistogramWidget* histogram_;
   QLabel *name_, *unit_, *empty_;
   QWidget* body_;

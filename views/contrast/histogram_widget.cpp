@@ -1,10 +1,12 @@
 #include "contrast/histogram_widget.h"
 #include "scene/format.h"
 
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace discern::views {
 namespace {
@@ -18,6 +20,7 @@ HistogramWidget::HistogramWidget(const Style& style, QWidget* parent) : QWidget(
   setAccessibleName(tr("Histogram and colour range"));
   setToolTip(tr("Drag a handle to change the colour range, between them to move it; double-click for automatic"));
   setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
@@ -36,15 +39,11 @@ double HistogramWidget::valueAt(double x) const {
   return axis_[0] + (x - area.left()) / area.width() * (axis_[1] - axis_[0]);
 }
 
-double HistogramWidget::fraction(double value) const {
-  double t = 0;
-  if (logarithmic_ && range_[0] > 0 && range_[1] > range_[0])
-    t = value <= 0 ? 0 : std::log(value / range_[0]) / std::log(range_[1] / range_[0]);
-  else if (range_[1] > range_[0])
-    t = (value - range_[0]) / (range_[1] - range_[0]);
-  t = std::clamp(t, 0.0, 1.0);
-  return invert_ ? 1 - t : t;
+OpacityCurve::Frame HistogramWidget::frame() const {
+  return {plot(), [this](double place) { return xOf(scene::valueAt(scale_, place)); }};
 }
+
+double HistogramWidget::placeAt(double x) const { return std::clamp(scene::placeIn(scale_, valueAt(x)), 0.0, 1.0); }
 
 void HistogramWidget::fitAxis() {
   if (grip_ != Grip::None) return; // the axis stands still under the hand
@@ -70,14 +69,27 @@ void HistogramWidget::setStatistics(std::optional<data::Statistics> statistics) 
 
 void HistogramWidget::setRange(double low, double high) {
   range_ = {low, high};
+  scale_.range = range_;
   fitAxis();
   update();
 }
 
-void HistogramWidget::setColours(const scene::ColorMap& map, bool invert, bool logarithmic) {
+void HistogramWidget::setColours(const scene::ColorMap& map, const scene::ColorScale& scale) {
   map_ = map;
-  invert_ = invert;
-  logarithmic_ = logarithmic;
+  scale_ = scale;
+  scale_.range = range_;
+  update();
+}
+
+void HistogramWidget::setOpacityPoints(OpacityCurve::Points points) {
+  curve_.set(std::move(points));
+  chosen_ = std::min(chosen_, 1 + static_cast<int>(curve_.points().size()));
+  if (dragged_ && *dragged_ >= curve_.points().size()) dragged_.reset();
+  update();
+}
+
+void HistogramWidget::setLocked(bool locked) {
+  locked_ = locked;
   update();
 }
 
@@ -97,16 +109,37 @@ HistogramWidget::Grip HistogramWidget::gripAt(double x) const {
 }
 
 void HistogramWidget::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || !isEnabled()) return;
+  if (!isEnabled()) return;
+  dragged_ = curve_.shown() ? curve_.hit(event->position(), frame()) : std::nullopt;
+  if (event->button() == Qt::RightButton) {
+    if (const auto point = std::exchange(dragged_, std::nullopt)) Q_EMIT opacityEdited(curve_.without(*point));
+    return;
+  }
+  if (event->button() != Qt::LeftButton) return;
+  if (dragged_) {
+    chosen_ = 2 + static_cast<int>(*dragged_);
+    update();
+    return;
+  }
+  if (locked_) return;
   grip_ = gripAt(event->position().x());
+  if (grip_ == Grip::Low || grip_ == Grip::High) chosen_ = grip_ == Grip::High ? 1 : 0;
   pressed_ = valueAt(event->position().x());
   before_ = range_;
 }
 
 void HistogramWidget::mouseMoveEvent(QMouseEvent* event) {
   const double x = event->position().x();
+  if (dragged_) {
+    Q_EMIT opacityEdited(curve_.moved(*dragged_, placeAt(x), OpacityCurve::opacityAt(event->position().y(), plot())));
+    return;
+  }
   if (grip_ == Grip::None) {
-    const Grip over = gripAt(x);
+    if (curve_.shown() && curve_.hit(event->position(), frame())) {
+      setCursor(Qt::PointingHandCursor);
+      return;
+    }
+    const Grip over = locked_ ? Grip::None : gripAt(x);
     setCursor(over == Grip::None ? Qt::ArrowCursor : over == Grip::Both ? Qt::OpenHandCursor : Qt::SizeHorCursor);
     return;
   }
@@ -117,23 +150,76 @@ void HistogramWidget::mouseMoveEvent(QMouseEvent* event) {
   if (grip_ != Grip::Low) next[1] += by;
   if (grip_ == Grip::Low) next[0] = std::min(next[0], next[1] - least);
   if (grip_ == Grip::High) next[1] = std::max(next[1], next[0] + least);
+  if (symmetric_ && grip_ == Grip::Both) return;
+  edit(next[0], next[1]);
+}
+
+void HistogramWidget::edit(double low, double high) {
   if (symmetric_) {
-    if (grip_ == Grip::Both) return;
-    const double reach = std::max(least, std::abs(grip_ == Grip::Low ? next[0] : next[1]));
-    next = {-reach, reach};
+    const double least = (axis_[1] - axis_[0]) * 1e-3;
+    const double reach = std::max(least, std::abs(low != range_[0] ? low : high));
+    low = -reach;
+    high = reach;
   }
-  Q_EMIT rangeEdited(next[0], next[1]);
+  Q_EMIT rangeEdited(low, high);
 }
 
 void HistogramWidget::mouseReleaseEvent(QMouseEvent*) {
   grip_ = Grip::None;
+  dragged_.reset();
   fitAxis();
   update();
 }
 
 void HistogramWidget::mouseDoubleClickEvent(QMouseEvent* event) {
   grip_ = Grip::None;
-  if (event->button() == Qt::LeftButton) Q_EMIT automaticAsked();
+  dragged_.reset();
+  if (event->button() != Qt::LeftButton) return;
+  const QPointF at = event->position();
+  if (curve_.shown())
+    Q_EMIT opacityEdited(curve_.with(placeAt(at.x()), OpacityCurve::opacityAt(at.y(), plot())));
+  else if (!locked_)
+    Q_EMIT automaticAsked();
+}
+
+void HistogramWidget::keyPressEvent(QKeyEvent* event) {
+  const int points = static_cast<int>(curve_.points().size());
+  const auto turn = [&](int by) {
+    chosen_ = (chosen_ + by + 2 + points) % (2 + points);
+    update();
+  };
+  const double across = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
+  const double up = event->key() == Qt::Key_Up ? 1 : event->key() == Qt::Key_Down ? -1 : 0;
+  if (event->key() == Qt::Key_PageUp || event->key() == Qt::Key_PageDown) {
+    turn(event->key() == Qt::Key_PageDown ? 1 : -1);
+  } else if (chosen_ < 2 && across != 0) {
+    if (locked_) return;
+    const double by = across * (axis_[1] - axis_[0]) / 100;
+    const double low = range_[0] + (chosen_ == 0 ? by : 0), high = range_[1] + (chosen_ == 1 ? by : 0);
+    if (low < high) edit(low, high);
+  } else if (chosen_ >= 2 && (across != 0 || up != 0)) {
+    const auto point = static_cast<std::size_t>(chosen_ - 2);
+    const auto [place, opacity] = curve_.points()[point];
+    Q_EMIT opacityEdited(curve_.moved(point, place + 0.01 * across, opacity + 0.02 * up));
+  } else if (chosen_ >= 2 && event->key() == Qt::Key_Delete) {
+    Q_EMIT opacityEdited(curve_.without(static_cast<std::size_t>(chosen_ - 2)));
+  } else if (points > 0 && event->key() == Qt::Key_Insert) {
+    const auto left = static_cast<std::size_t>(std::clamp(chosen_ - 2, 0, points - 2));
+    const auto &a = curve_.points()[left], &b = curve_.points()[left + 1];
+    Q_EMIT opacityEdited(curve_.with((a[0] + b[0]) / 2, (a[1] + b[1]) / 2));
+  } else {
+    QWidget::keyPressEvent(event);
+  }
+}
+
+void HistogramWidget::focusInEvent(QFocusEvent* event) {
+  QWidget::focusInEvent(event);
+  update();
+}
+
+void HistogramWidget::focusOutEvent(QFocusEvent* event) {
+  QWidget::focusOutEvent(event);
+  update();
 }
 
 void HistogramWidget::paintEvent(QPaintEvent*) {
@@ -170,7 +256,9 @@ void HistogramWidget::paintEvent(QPaintEvent*) {
                                     : static_cast<double>(count) / static_cast<double>(most);
     const double height = std::max(1.0, share * (area.height() - 10));
     const double value = valueAt(x + 0.5);
-    QColor bar = map_.colors.empty() ? faint : colour(map_.at(fraction(value)));
+    QColor bar = map_.colors.empty() ? faint : colour(scene::colourAt(map_, scale_, scene::placeIn(scale_, value)));
+    if (value < range_[0] && scale_.below) bar = colour(*scale_.below);
+    if (value > range_[1] && scale_.above) bar = colour(*scale_.above);
     // Colours close to the ground would vanish: lean them towards the muted ink.
     const auto near = [&](const QColor& a, const QColor& b) {
       return std::abs(a.lightnessF() - b.lightnessF()) < 0.18F;
@@ -193,10 +281,15 @@ void HistogramWidget::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(zero, 1, Qt::DotLine));
     painter.drawLine(QPointF(xOf(0), area.top()), QPointF(xOf(0), area.bottom()));
   }
+  if (curve_.shown())
+    curve_.paint(painter, frame(), colour(style_.theme.text), ground,
+                 hasFocus() && chosen_ >= 2 ? std::optional(static_cast<std::size_t>(chosen_ - 2)) : std::nullopt);
   for (const double x : {low, high}) {
-    painter.setPen(QPen(accent, 1.5));
+    painter.setPen(QPen(locked_ ? faint : accent, 1.5));
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    painter.setPen(Qt::NoPen);
+    if (locked_) continue;
+    const bool chosen = hasFocus() && chosen_ == (x == low ? 0 : 1);
+    painter.setPen(chosen ? QPen(colour(style_.theme.text), 1.5) : QPen(Qt::NoPen));
     painter.setBrush(accent);
     painter.drawRoundedRect(QRectF(x - 3, area.top() + area.height() / 2 - 10, 6, 20), 3, 3);
   }

@@ -1,6 +1,7 @@
 #include "gl/flat_view.h"
 #include "layers/layers.h"
 #include "scene/colour/mapper.h"
+#include "scene/colour/shared_scale.h"
 
 #include <QKeyEvent>
 #include <QMenu>
@@ -67,7 +68,7 @@ void FlatView::beginContrast() {
   const session::Layer* layer = contrastLayer(link().state(), provider());
   contrast_.reset();
   contrastLayer_.clear();
-  if (!layer) return;
+  if (!layer || layer->rangeLocked) return;
   contrastLayer_ = layer->id;
   if (layer->range) {
     contrast_ = layer->range;
@@ -75,14 +76,14 @@ void FlatView::beginContrast() {
   }
   const data::FieldInfo* info = infoOf(provider(), *layer);
   const std::string id = layer->id;
-  provider().statistics(keyOf(*layer), info ? scene::statisticsTime(*info) : 0, layer->component,
-                        {this, statisticsPurpose},
-                        [view = QPointer<FlatView>(this), id](data::FieldProvider::Reply<data::Statistics> reply) {
-                          if (!view || !reply.error.empty() || view->drag_ != Drag::Contrast) return;
-                          const session::Layer* now = view->link().state().layer(id);
-                          if (now && id == view->contrastLayer_)
-                            view->contrast_ = scene::rangeInForce(*now, &reply.value);
-                        });
+  scene::askScale(provider(), {keyOf(*layer), info ? scene::statisticsTime(*info) : 0, layer->component},
+                  scene::scalePeers(link().state(), *layer, provider()), {this, statisticsPurpose},
+                  [view = QPointer<FlatView>(this), id](data::FieldProvider::Reply<scene::ScaleStatistics> reply) {
+                    if (!view || !reply.error.empty() || view->drag_ != Drag::Contrast) return;
+                    const session::Layer* now = view->link().state().layer(id);
+                    if (now && id == view->contrastLayer_)
+                      view->contrast_ = scene::rangeInForce(*now, &reply.value.scale);
+                  });
 }
 
 void FlatView::dragContrast(const QPointF& position) {

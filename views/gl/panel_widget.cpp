@@ -1,5 +1,8 @@
 #include "gl/panel_widget.h"
 
+#include "gl/vision_filter.h"
+#include "scene/colour/vision.h"
+
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -116,6 +119,7 @@ void PanelWidget::releaseGraphics() {
   if (!window_) return;
   if (ready_) {
     makeCurrent();
+    vision_.reset();
     window_->Finalize();
     doneCurrent();
   }
@@ -131,6 +135,7 @@ void PanelWidget::initializeGL() {
       [this] {
         if (!ready_) return;
         makeCurrent();
+        vision_.reset();
         window_->Finalize();
         doneCurrent();
         ready_ = false;
@@ -182,6 +187,11 @@ void PanelWidget::paintGL() {
   dirty_ = false;
   window_->Render();
   gl->glBindFramebuffer(GL_FRAMEBUFFER, defaultFramebufferObject());
+  if (const std::string& vision = link_.state().vision; !vision.empty() && !plain_) {
+    if (!vision_) vision_ = std::make_unique<VisionFilter>();
+    vision_->apply(scene::visionMatrix(vision), static_cast<int>(std::lround(width() * scale_)),
+                   static_cast<int>(std::lround(height() * scale_)));
+  }
   gl->glDisable(GL_SCISSOR_TEST);
   gl->glColorMask(GL_FALSE, GL_FALSE, GL_FALSE, GL_TRUE);
   gl->glClearColor(0, 0, 0, 1);
@@ -195,7 +205,8 @@ void PanelWidget::requestRender() {
   update();
 }
 
-void PanelWidget::stateChanged(const session::State&, const session::State& after) {
+void PanelWidget::stateChanged(const session::State& before, const session::State& after) {
+  if (before.vision != after.vision) requestRender();
   if (panel_ && isVisible()) panel_->update(after); // a view that nobody sees reads nothing
 }
 
@@ -207,7 +218,13 @@ void PanelWidget::setStyle(const Style& style) {
 
 bool PanelWidget::settled() const { return !dirty_ && !wire_->pending && panel_->complete(); }
 
-QImage PanelWidget::picture() { return grabFramebuffer(); }
+QImage PanelWidget::picture() {
+  plain_ = true;
+  QImage image = grabFramebuffer();
+  plain_ = false;
+  if (!link_.state().vision.empty()) requestRender(); // what is on the screen was drawn over
+  return image;
+}
 
 QPointF PanelWidget::toPanel(const QPointF& position) const {
   return {position.x() * scale_, (height() - position.y()) * scale_};

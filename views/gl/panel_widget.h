@@ -13,6 +13,8 @@ class vtkGenericOpenGLRenderWindow;
 
 namespace discern::views {
 
+class VisionFilter;
+
 /// One scene::Panel in a widget: the only place where Qt and VTK meet. It draws, follows the link's state, and turns
 /// widget coordinates into the panel's pixels; what the mouse and keys do is for the classes below it.
 class PanelWidget : public QOpenGLWidget {
@@ -32,7 +34,7 @@ public:
   [[nodiscard]] const Style& style() const { return style_; }
   virtual void setStyle(const Style& style);
 
-  /// The picture as it stands on the screen, in device pixels.
+  /// The picture as it stands on the screen, in device pixels, seen with the eyes of most people.
   [[nodiscard]] QImage picture();
   /// Nothing is waiting to be drawn and the panel has all its data.
   [[nodiscard]] bool settled() const;
@@ -88,7 +90,9 @@ private:
   double scale_ = 1.0;
   bool dirty_ = true;
   bool ready_ = false;
-  bool unseen_ = false; ///< what would be painted now is not looked at
+  std::unique_ptr<VisionFilter> vision_; ///< once it was wanted
+  bool plain_ = false;                   ///< without the simulation of other eyes
+  bool unseen_ = false;                  ///< what would be painted now is not looked at
 };
 
 } // namespace discern::views

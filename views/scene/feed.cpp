@@ -21,15 +21,9 @@ struct Feed::Desk {
   std::array<bool, 5> busy{};       ///< coarse slabs under way
   bool behind = false;              ///< that of the wanted slab isn't asked for yet
   int turn = 0, shown = 0;          ///< counts what was wanted; of the block on show
-  struct Asked {
-    FieldProvider::Key key;
-    std::int64_t time = 0;
-    int component = 0;
-    std::uint64_t revision = 0, generation = 0;
-    bool operator==(const Asked&) const = default;
-  };
-  std::optional<Asked> asked;
-  std::optional<data::Statistics> statistics;
+  std::optional<StatisticsOf> asked;
+  std::vector<StatisticsOf> askedPeers;
+  std::optional<ScaleStatistics> statistics;
   bool waitingForStatistics = false;
   std::string error;
 };
@@ -117,24 +111,26 @@ void Feed::askCoarse(FieldProvider& provider, FieldProvider::Ticket ticket, cons
                 });
 }
 
-void Feed::wantStatistics(const FieldProvider::Key& key, std::int64_t time, int component) {
+void Feed::wantStatistics(const FieldProvider::Key& key, std::int64_t time, int component,
+                          std::vector<StatisticsOf> peers) {
   Desk& desk = *desk_;
-  const Desk::Asked asked{key, time, component, provider_.revision(key.path), provider_.generation(key.path)};
-  if (desk.asked == asked) return;
+  const StatisticsOf asked{key, time, component, provider_.revision(key.path), provider_.generation(key.path)};
+  if (desk.asked == asked && desk.askedPeers == peers) return;
   if (desk.asked && desk.asked->key != key) desk.statistics.reset();
   desk.asked = asked;
+  desk.askedPeers = peers;
   desk.waitingForStatistics = true;
-  provider_.statistics(key, time, component, {ticket_.owner, ticket_.purpose + 1},
-                       [weak = std::weak_ptr(desk_), asked](FieldProvider::Reply<data::Statistics> reply) {
-                         const auto at = weak.lock();
-                         if (!at || at->asked != asked) return;
-                         at->waitingForStatistics = false;
-                         if (reply.error.empty())
-                           at->statistics = std::move(reply.value);
-                         else
-                           at->error = reply.error;
-                         at->changed();
-                       });
+  askScale(provider_, asked, peers, {ticket_.owner, ticket_.purpose + 1},
+           [weak = std::weak_ptr(desk_), asked, peers](FieldProvider::Reply<ScaleStatistics> reply) {
+             const auto at = weak.lock();
+             if (!at || at->asked != asked || at->askedPeers != peers) return;
+             at->waitingForStatistics = false;
+             if (reply.error.empty())
+               at->statistics = std::move(reply.value);
+             else
+               at->error = reply.error;
+             at->changed();
+           });
 }
 
 void Feed::prefetch(const FieldProvider::Key& key, const data::Slab& slab, int place) {
@@ -149,7 +145,10 @@ void Feed::clear() {
 }
 
 data::BlockPtr Feed::block() const { return desk_->block; }
-const data::Statistics* Feed::statistics() const { return desk_->statistics ? &*desk_->statistics : nullptr; }
+const data::Statistics* Feed::statistics() const { return desk_->statistics ? &desk_->statistics->own : nullptr; }
+const data::Statistics* Feed::scaleStatistics() const {
+  return desk_->statistics ? &desk_->statistics->scale : nullptr;
+}
 bool Feed::settled() const { return !desk_->waiting && !desk_->waitingForStatistics; }
 std::string Feed::takeError() { return std::exchange(desk_->error, {}); }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "data/block.h"
+#include "scene/colour/shared_scale.h"
 
 #include <functional>
 #include <memory>
@@ -27,8 +28,10 @@ public:
   /// still wanted; up to four coarse blocks are under way at once, so that the picture follows a hand that is faster
   /// than the link.
   void want(const data::FieldProvider::Key& key, const data::Slab& slab, data::Priority priority);
-  /// Asks for the statistics of a time and component, once, and once more when the provider has better ones.
-  void wantStatistics(const data::FieldProvider::Key& key, std::int64_t time, int component);
+  /// Asks for the statistics of a time and component, and of the fields on the same colour scale, once, and once more
+  /// when the provider has better ones.
+  void wantStatistics(const data::FieldProvider::Key& key, std::int64_t time, int component,
+                      std::vector<StatisticsOf> peers);
   /// Has the provider bring a slab into its cache (of data that are far away, a coarser one); nobody waits for it.
   void prefetch(const data::FieldProvider::Key& key, const data::Slab& slab, int place);
   /// Nothing is wanted any more, nothing is shown.
@@ -36,6 +39,7 @@ public:
 
   [[nodiscard]] data::BlockPtr block() const;
   [[nodiscard]] const data::Statistics* statistics() const;
+  [[nodiscard]] const data::Statistics* scaleStatistics() const; ///< of all fields on the same colour scale
   /// The block on show is the one that was last asked for (or asking failed), and so the statistics.
   [[nodiscard]] bool settled() const;
   /// What went wrong since the last call; empty: nothing.

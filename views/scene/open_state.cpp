@@ -3,6 +3,7 @@
 #include "data/address.h"
 #include "data/error.h"
 #include "scene/placement.h"
+#include "session/colour_scale.h"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,13 @@ bool isSigned(const data::FieldInfo& field) {
   constexpr std::array hints{"anom", "difference", "residual", "attribution", "bias", "vorticity"};
   return std::any_of(hints.begin(), hints.end(),
                      [&](const char* hint) { return words.find(hint) != std::string::npos; });
+}
+
+/// What fields are compared by. A number without a unit may be anything.
+std::string quantityOf(const data::FieldInfo& field) {
+  if (field.labels || (field.quantity.empty() && (field.unit.empty() || field.unit == "1"))) return {};
+  const std::string what = field.quantity.empty() ? field.name : field.quantity;
+  return field.unit.empty() ? what : what + " (" + field.unit + ")";
 }
 
 /// What a file is mainly about: its largest field, the first of several.
@@ -72,6 +80,7 @@ session::Layer layerFor(const data::DatasetInfo& dataset, const std::string& fie
   layer.path = dataset.path;
   layer.field = info->name;
   layer.name = data::fileNameOf(dataset.path);
+  layer.quantity = quantityOf(*info);
   if (dataset.fields.size() > 1) layer.name += " · " + info->name;
   if (info->labels) {
     layer.role = saysTruth(layer.name) ? session::Role::Truth : session::Role::Prediction;
@@ -153,6 +162,7 @@ std::string addLayer(session::State& state, session::Layer layer, const data::Da
     else
       state.layout = "single";
   }
+  session::takeSharedScale(state, layer);
   state.layers.push_back(std::move(layer));
   state.active = id;
   return id;

@@ -74,6 +74,8 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
   fill(panels, actions,
        {"view.panel.data", "view.panel.properties", "view.panel.analyses", "view.panel.evaluation",
         "view.panel.contrast", "view.panel.course", "view.panel.jobs", "view.panel.history", "-", "view.panels.reset"});
+  QMenu* vision = view->addMenu(icon("eye"), MainWindow::tr("Colour Vision"));
+  fill(vision, actions, {"view.vision.normal", "-", "view.vision.protan", "view.vision.deutan", "view.vision.tritan"});
   QMenu* theme = view->addMenu(icon("theme"), MainWindow::tr("Theme"));
   fill(theme, actions, {"view.theme.auto", "view.theme.dark", "view.theme.light", "-", "view.theme.toggle"});
   QMenu* text = view->addMenu(MainWindow::tr("Text Size"));

@@ -122,6 +122,19 @@ void addViewActions(ActionRegistry& actions, MainWindow& window) {
   toggle("view.radiological", tr("Radiological Convention"), tr("The patient's right on the left of the screen"),
          "flip", "radiological");
 
+  auto* eyes = new QActionGroup(w);
+  const struct {
+    const char *id, *vision;
+    QString text, tip;
+  } visions[] = {{"view.vision.normal", "", tr("All Colours"), tr("Views as they are")},
+                 {"view.vision.protan", "protan", tr("As with Protanopia"), tr("Views as seen without red cones")},
+                 {"view.vision.deutan", "deutan", tr("As with Deuteranopia"), tr("Views as seen without green cones")},
+                 {"view.vision.tritan", "tritan", tr("As with Tritanopia"), tr("Views as seen without blue cones")}};
+  for (const auto& way : visions)
+    choice(eyes, {way.id, way.text, way.tip, {}, {}}, [w, vision = std::string(way.vision)] {
+      w->link().run("setDisplay", {{"vision", vision}});
+    });
+
   const auto themed = [w](Scheme scheme) {
     return [w, scheme] {
       w->appearance().setScheme(scheme);
@@ -299,6 +312,9 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
   check("view.crosshair", state.crosshair);
   check("view.interpolate", state.interpolate);
   check("view.radiological", state.radiological);
+  check(QStringLiteral("view.vision.") +
+            (state.vision.empty() ? QStringLiteral("normal") : QString::fromStdString(state.vision)),
+        true);
   check(QStringLiteral("view.theme.") + nameOf(window.appearance().scheme()), true);
 }
 

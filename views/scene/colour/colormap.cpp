@@ -3,6 +3,7 @@
 #include "data/error.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -10,7 +11,21 @@
 
 namespace discern::scene {
 
+namespace {
+
+/// Place of a kind in lists.
+std::size_t rank(const std::string& kind) {
+  constexpr std::array kinds{"sequential", "diverging", "cyclic", "categorical"};
+  return static_cast<std::size_t>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
+}
+
+} // namespace
+
 Rgb ColorMap::at(double t) const {
+  if (kind == "categorical") {
+    const double part = std::clamp(t, 0.0, 1.0) * static_cast<double>(colors.size());
+    return colors[std::min(static_cast<std::size_t>(part), colors.size() - 1)];
+  }
   const double place = std::clamp(t, 0.0, 1.0) * static_cast<double>(colors.size() - 1);
   const auto left = std::min(static_cast<std::size_t>(place), colors.size() - 2);
   const double part = place - static_cast<double>(left);
@@ -66,7 +81,7 @@ std::vector<ColorMap> colorMaps() {
   for (const auto& entry : std::filesystem::directory_iterator(resourceFolder() + "/colormaps", none))
     if (entry.path().extension() == ".json") maps.push_back(loadColorMap(entry.path().string()));
   std::sort(maps.begin(), maps.end(), [](const ColorMap& a, const ColorMap& b) {
-    return a.kind != b.kind ? a.kind > b.kind : a.title < b.title;
+    return a.kind != b.kind ? rank(a.kind) < rank(b.kind) : a.title < b.title;
   });
   return maps;
 }

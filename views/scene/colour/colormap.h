@@ -8,10 +8,11 @@
 
 namespace discern::scene {
 
-/// A colour map of resources/colormaps: colours evenly spaced from low to high, linear between.
+/// A colour map of resources/colormaps: colours evenly spaced from low to high, linear between; of a categorical one, a
+/// colour for each equal part of the range.
 struct ColorMap {
   std::string name, title;
-  std::string kind; ///< "sequential" or "diverging"
+  std::string kind; ///< "sequential", "diverging", "cyclic" or "categorical"
   std::string source, licence;
   std::vector<Rgb> colors;              ///< at least two
   [[nodiscard]] Rgb at(double t) const; ///< 0…1, clamped
@@ -32,7 +33,7 @@ private:
   std::map<std::string, ColorMap> maps_;
 };
 
-/// Every map of resources/colormaps: sequential before diverging, by title.
+/// Every map of resources/colormaps: sequential, diverging, cyclic, categorical, each by title.
 [[nodiscard]] std::vector<ColorMap> colorMaps();
 
 } // namespace discern::scene

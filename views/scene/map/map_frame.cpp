@@ -101,29 +101,17 @@ void bar(Overlay& overlay, const MapSight& sight, const ColourBar& what) {
   const double scale = overlay.scale();
   const Overlay::Style style{11, overlay.theme().text, Overlay::Anchor::Centre, false, false};
   const Overlay::Style heading{11, overlay.theme().muted, Overlay::Anchor::Right, false, false};
-  const double low = what.scale.range[0], high = what.scale.range[1];
   const double wide = std::min(barWide * scale, 0.5 * sight.width), tall = barTall * scale;
   const double middle = sight.left + sight.width / 2;
   const double left = std::round(middle - wide / 2), bottom = std::round(sight.bottom - 40 * scale);
-  const ColorMapper mapper(*what.map, what.scale);
-  const int bands = std::max(2, static_cast<int>(wide));
-  const auto fraction = [&](double value) {
-    return what.scale.logarithmic ? std::log10(value / low) / std::log10(high / low) : (value - low) / (high - low);
-  };
-  for (int band = 0; band < bands; ++band) {
-    const double t = (band + 0.5) / bands;
-    const Rgba8 colour = mapper(what.scale.logarithmic ? low * std::pow(high / low, t) : low + t * (high - low));
-    overlay.rectangle({left + wide * band / bands, bottom, left + wide * (band + 1) / bands, bottom + tall},
-                      {colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0});
-  }
+  drawBarColours(overlay, what, {left, bottom, left + wide, bottom + tall}, false);
   const double thin = std::max(1.0, std::round(scale));
-  for (const double tick : roundTicks(low, high, std::clamp(static_cast<int>(wide / (52 * scale)), 2, 8))) {
-    const double x = std::round(left + wide * fraction(tick));
+  for (const double tick : barTicks(what, std::clamp(static_cast<int>(wide / (52 * scale)), 2, 8))) {
+    const double x = std::round(left + wide * placeIn(what.scale, tick));
     overlay.rectangle({x - thin / 2, bottom - 3 * scale, x + thin / 2, bottom}, overlay.theme().muted);
     overlay.text(x, bottom - 10 * scale, formatNumber(tick), style);
   }
-  std::string title = what.quantity;
-  if (!what.unit.empty() && what.unit != "1") title += title.empty() ? what.unit : " (" + what.unit + ")";
+  std::string title = barTitle(what);
   title = elided(overlay, title, heading, left - 20 * scale);
   overlay.text(left - 12 * scale, bottom + tall / 2, title, heading);
 }

@@ -331,7 +331,8 @@ private:
       }
       const data::Slab slab = slabFor(layer, *slot.field, slabOf(slot, layer, sight));
       if (!layer.range || drawsLabels(layer, *slot.field))
-        slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component);
+        slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component,
+                                 scalePeers(state_, layer, context_.provider));
       slot.feed.want(key, slab, data::Priority::Visible);
       if (playing_ && slot.feed.settled() && slab.time + 1 < slot.field->time.size) {
         data::Slab next = slab;
@@ -343,7 +344,9 @@ private:
   }
 
   void askShape(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
-    if (!key.field.empty()) slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component);
+    if (!key.field.empty())
+      slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component,
+                               scalePeers(state_, layer, context_.provider));
     if (!slot.shape)
       slot.shape = std::make_unique<MapShape>(context_.provider, data::FieldProvider::Ticket{this, nextPurpose_++},
                                               map_, [this] { changed(); });
@@ -361,7 +364,7 @@ private:
       slot.drawn.reset();
       return;
     }
-    Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, true, {});
+    Look look = lookOf(layer, *slot.field, slot.feed.scaleStatistics(), context_.theme, context_.scale, true, {});
     ShapePicture::Look picture = shapeLook(shape, look, layer, context_.theme, context_.scale);
     picture.plain = context_.theme.muted;
     picture.flat = Plane{};
@@ -432,7 +435,7 @@ private:
         continue;
       }
       const auto selected = state_.selection.find(layer.id);
-      Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, bottomImage,
+      Look look = lookOf(layer, *slot.field, slot.feed.scaleStatistics(), context_.theme, context_.scale, bottomImage,
                          selected == state_.selection.end() ? std::set<std::int64_t>{} : selected->second);
       look.block = block;
       look.smooth = look.smooth && state_.interpolate;

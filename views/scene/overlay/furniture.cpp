@@ -10,18 +10,6 @@ namespace {
 
 constexpr double margin = 12; ///< logical pixels between the edge of a panel and what stands in its corners
 
-/// Ticks of a logarithmic range: powers of ten, or round numbers when there are fewer than two.
-std::vector<double> ticksOf(const ColorScale& scale, int count) {
-  const auto [low, high] = scale.range;
-  if (!scale.logarithmic) return roundTicks(low, high, count);
-  std::vector<double> ticks;
-  const double first = std::ceil(std::log10(low) - 1e-9), last = std::floor(std::log10(high) + 1e-9);
-  const double step = std::max(1.0, std::ceil((last - first + 1) / count));
-  for (double power = first; power <= last; power += step)
-    ticks.push_back(std::pow(10.0, power));
-  return ticks.size() >= 2 ? ticks : roundTicks(low, high, count);
-}
-
 } // namespace
 
 Rgb haloOf(const Rgb& colour) {
@@ -29,30 +17,70 @@ Rgb haloOf(const Rgb& colour) {
   return light > 0.4 ? Rgb{0, 0, 0} : Rgb{1, 1, 1};
 }
 
+std::vector<double> barTicks(const ColourBar& bar, int count) {
+  const auto [low, high] = bar.scale.range;
+  const int steps = stepsOf(*bar.map, bar.scale);
+  std::vector<double> ticks;
+  if (steps > 0 && steps <= count) {
+    for (int step = 0; step <= steps; ++step)
+      ticks.push_back(valueAt(bar.scale, static_cast<double>(step) / steps));
+    return ticks;
+  }
+  if (!bar.scale.logarithmic) return roundTicks(low, high, count);
+  const double first = std::ceil(std::log10(low) - 1e-9), last = std::floor(std::log10(high) + 1e-9);
+  const double step = std::max(1.0, std::ceil((last - first + 1) / count));
+  for (double power = first; power <= last; power += step)
+    ticks.push_back(std::pow(10.0, power));
+  return ticks.size() >= 2 ? ticks : roundTicks(low, high, count);
+}
+
+std::string barTitle(const ColourBar& bar) {
+  if (bar.unit.empty() || bar.unit == "1") return bar.quantity;
+  return bar.quantity.empty() ? bar.unit : bar.quantity + " (" + bar.unit + ")";
+}
+
+void drawBarColours(Overlay& overlay, const ColourBar& bar, const Overlay::Box& box, bool upright) {
+  const double from = upright ? box.y0 : box.x0, to = upright ? box.y1 : box.x1;
+  const int steps = stepsOf(*bar.map, bar.scale);
+  const int bands = steps > 0 ? steps : std::max(2, static_cast<int>(to - from));
+  for (int band = 0; band < bands; ++band) {
+    const double a = from + (to - from) * band / bands, b = from + (to - from) * (band + 1) / bands;
+    const Rgb colour = colourAt(*bar.map, bar.scale, (band + 0.5) / bands);
+    overlay.rectangle(upright ? Overlay::Box{box.x0, a, box.x1, b} : Overlay::Box{a, box.y0, b, box.y1}, colour);
+  }
+  const auto tip = [&](double at, double sign, const Rgb& colour) {
+    const double thick = upright ? box.x1 - box.x0 : box.y1 - box.y0;
+    const double apex = at + sign * 0.7 * thick;
+    if (upright)
+      overlay.triangle({box.x0, at, box.x1, at, (box.x0 + box.x1) / 2, apex}, colour);
+    else
+      overlay.triangle({at, box.y0, at, box.y1, apex, (box.y0 + box.y1) / 2}, colour);
+  };
+  if (bar.scale.below) tip(from, -1, *bar.scale.below);
+  if (bar.scale.above) tip(to, 1, *bar.scale.above);
+}
+
 void drawColourBar(Overlay& overlay, const ColourBar& bar) {
   if (!bar.map) return;
   const double scale = overlay.scale(), edge = margin * scale;
-  const double wide = 10 * scale, pad = 6 * scale, bottom = edge + 4 * scale;
-  const double titleTall = bar.quantity.empty() && bar.unit.empty() ? 0 : 20 * scale;
+  const double wide = 10 * scale, pad = 6 * scale;
+  const double tipBelow = bar.scale.below ? 8 * scale : 0, tipAbove = bar.scale.above ? 8 * scale : 0;
+  const double bottom = edge + 4 * scale + tipBelow;
+  const double titleTall = (bar.quantity.empty() && bar.unit.empty() ? 0 : 20 * scale) + tipAbove;
   // The plate ends below the letter in the middle of the right edge.
   const double tall = std::min(132 * scale, 0.5 * overlay.height() - 12 * scale - titleTall - pad - bottom);
   if (tall < 40 * scale || overlay.width() < 120 * scale) return; // no room: the probe has the numbers
   const Overlay::Style style{11, overlay.theme().text, Overlay::Anchor::Right, false, false};
   const Overlay::Style heading{11, overlay.theme().muted, Overlay::Anchor::Right, false, false};
-  const double low = bar.scale.range[0], high = bar.scale.range[1];
-  const auto place = [&](double value) {
-    return bar.scale.logarithmic ? std::log10(value / low) / std::log10(high / low) : (value - low) / (high - low);
-  };
-  const std::vector<double> ticks = ticksOf(bar.scale, std::clamp(static_cast<int>(tall / (24 * scale)), 2, 6));
+  const std::vector<double> ticks = barTicks(bar, std::clamp(static_cast<int>(tall / (24 * scale)), 2, 6));
   double widest = 0;
   std::vector<std::string> words;
   for (const double tick : ticks) {
     words.push_back(formatNumber(tick));
     widest = std::max(widest, overlay.sizeOf(words.back(), style)[0]);
   }
-  std::string title = bar.quantity;
+  std::string title = barTitle(bar);
   const bool hasUnit = !bar.unit.empty() && bar.unit != "1";
-  if (hasUnit) title += title.empty() ? bar.unit : " (" + bar.unit + ")";
   const double room = 0.4 * overlay.width(); // beyond that it would cover the data
   if (overlay.sizeOf(title, heading)[0] > room) {
     const std::string unit = hasUnit ? "… (" + bar.unit + ")" : "…";
@@ -66,24 +94,16 @@ void drawColourBar(Overlay& overlay, const ColourBar& bar) {
   }
   const double titleWide = overlay.sizeOf(title, heading)[0];
   const double right = overlay.width() - edge, left = right - wide;
-  overlay.plate({std::min(left - 7 * scale - widest, right - titleWide) - pad, bottom - pad - 2 * scale, right + pad,
-                 bottom + tall + pad + titleTall});
-  const ColorMapper mapper(*bar.map, bar.scale);
-  const int bands = std::max(2, static_cast<int>(tall));
-  for (int band = 0; band < bands; ++band) {
-    const double t = (band + 0.5) / bands;
-    const double value = bar.scale.logarithmic ? low * std::pow(high / low, t) : low + t * (high - low);
-    const Rgba8 colour = mapper(value);
-    overlay.rectangle({left, bottom + tall * band / bands, right, bottom + tall * (band + 1) / bands},
-                      {colour[0] / 255.0, colour[1] / 255.0, colour[2] / 255.0});
-  }
+  overlay.plate({std::min(left - 7 * scale - widest, right - titleWide) - pad, bottom - tipBelow - pad - 2 * scale,
+                 right + pad, bottom + tall + pad + titleTall});
+  drawBarColours(overlay, bar, {left, bottom, right, bottom + tall}, true);
   for (std::size_t i = 0; i < ticks.size(); ++i) {
-    const double y = bottom + tall * place(ticks[i]);
+    const double y = bottom + tall * placeIn(bar.scale, ticks[i]);
     const double thick = std::max(1.0, std::round(scale));
     overlay.rectangle({left - 4 * scale, y - thick / 2, left, y + thick / 2}, overlay.theme().muted);
     overlay.text(left - 7 * scale, y, words[i], style);
   }
-  overlay.text(right, bottom + tall + 14 * scale, title, heading);
+  overlay.text(right, bottom + tall + tipAbove + 14 * scale, title, heading);
 }
 
 void drawScaleBar(Overlay& overlay, double worldPerPixel, const std::string& unit) {

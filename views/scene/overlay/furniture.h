@@ -13,6 +13,13 @@ struct ColourBar {
   const ColorMap* map = nullptr;
   ColorScale scale;
 };
+/// Numbers beside a bar: the borders of its steps where they are few, else round numbers or powers of ten.
+[[nodiscard]] std::vector<double> barTicks(const ColourBar& bar, int count);
+/// The colours from `low` to `high` along one axis of the box, a triangle at an end with a colour of its own for what
+/// lies beyond.
+void drawBarColours(Overlay& overlay, const ColourBar& bar, const Overlay::Box& box, bool upright);
+/// "temperature (K)"
+[[nodiscard]] std::string barTitle(const ColourBar& bar);
 void drawColourBar(Overlay& overlay, const ColourBar& bar);
 
 /// The lower left corner: a bar of a round length.

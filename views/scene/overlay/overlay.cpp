@@ -79,6 +79,10 @@ void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
   quad({x0, y0, x1, y0, x1, y1, x0, y1}, colour, opacity);
 }
 
+void Overlay::triangle(const std::array<double, 6>& c, const Rgb& colour, double opacity) {
+  quad({c[0], c[1], c[2], c[3], c[4], c[5], c[4], c[5]}, colour, opacity);
+}
+
 void Overlay::line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity) {
   const double length = std::hypot(x1 - x0, y1 - y0);
   if (length < 1e-6) return;

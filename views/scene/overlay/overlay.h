@@ -40,6 +40,8 @@ public:
   };
   void rectangle(const Box& box, const Rgb& colour, double opacity = 1);
 
+  /// Three corners x, y.
+  void triangle(const std::array<double, 6>& corners, const Rgb& colour, double opacity = 1);
   void line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity = 1);
 
   enum class Anchor { Left, Centre, Right };

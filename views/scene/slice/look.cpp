@@ -79,8 +79,17 @@ Look lookOf(const session::Layer& layer, const data::FieldInfo& field, const dat
     look.scale.range = rangeInForce(layer, statistics);
     look.scale.invert = layer.invert;
     look.scale.logarithmic = layer.logarithmic;
+    look.scale.steps = layer.steps;
+    look.scale.below = colourFrom(layer.belowColor);
+    look.scale.above = colourFrom(layer.aboveColor);
     look.scale.opacity = layer.opacity;
+    look.scale.opacityPoints = layer.opacityPoints;
+    look.scale.opacityOnSlices = layer.opacityOnSlices;
     look.scale.missing = bottom ? toRgba8(theme.missing, layer.opacity) : Rgba8{0, 0, 0, 0};
+    if (const auto missing = colourFrom(layer.missingColor))
+      look.scale.missing = toRgba8(*missing, layer.opacity);
+    else if (!layer.missingColor.empty())
+      look.scale.missing = {0, 0, 0, 0};
     look.smooth = true;
     return look;
   }

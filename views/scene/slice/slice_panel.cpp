@@ -299,7 +299,8 @@ private:
       const data::Slab slab =
           slabFor(layer, *slot.field, slabOf(*slot.field, plane_, slot.cut, sight, state_.time, layer.component));
       if (!layer.range || drawsLabels(layer, *slot.field))
-        slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component);
+        slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab.component,
+                                 scalePeers(state_, layer, context_.provider));
       slot.feed.want(key, slab, data::Priority::Cursor);
       if (scrubbing_ && slot.feed.settled()) prefetch(slot, key, slab);
       if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
@@ -307,7 +308,9 @@ private:
   }
 
   void askSection(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
-    if (!key.field.empty()) slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component);
+    if (!key.field.empty())
+      slot.feed.wantStatistics(key, statisticsTime(*slot.field), layer.component,
+                               scalePeers(state_, layer, context_.provider));
     if (!slot.section)
       slot.section.reset(new ShapeView{ShapeFeed(context_.provider, {this, nextPurpose_++}, [this] { arrived(); }),
                                        ShapePicture(renderer_)});
@@ -328,7 +331,7 @@ private:
       slot.drawn.reset();
       return;
     }
-    Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, true, {});
+    Look look = lookOf(layer, *slot.field, slot.feed.scaleStatistics(), context_.theme, context_.scale, true, {});
     ShapePicture::Look picture = shapeLook(shape, look, layer, context_.theme, context_.scale);
     picture.plain = context_.theme.muted;
     picture.flat = plane_;
@@ -390,7 +393,7 @@ private:
         continue;
       }
       const auto selected = state_.selection.find(layer.id);
-      Look look = lookOf(layer, *slot.field, slot.feed.statistics(), context_.theme, context_.scale, bottomImage,
+      Look look = lookOf(layer, *slot.field, slot.feed.scaleStatistics(), context_.theme, context_.scale, bottomImage,
                          selected == state_.selection.end() ? std::set<std::int64_t>{} : selected->second);
       look.block = block;
       look.cut = slot.cut;

@@ -300,7 +300,8 @@ private:
       return nullptr;
     }
     const data::FieldProvider::Key key{layer.path, slot.field->name};
-    slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab->component);
+    slot.feed.wantStatistics(key, statisticsTime(*slot.field), slab->component,
+                             scalePeers(state_, layer, context_.provider));
     slab = scene::slabFor(layer, *slot.field, *slab);
     slot.feed.want(key, *slab, data::Priority::Visible);
     if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
@@ -336,9 +337,10 @@ private:
         slot.field->shape[0] == 1 || slot.field->shape[1] == 1 || slot.field->shape[2] == 1 || slot.field->tabular;
     const bool planes = state_.projection3d == "planes" && !flat;
     if (shown && !slot.field->name.empty())
-      slot.feed.wantStatistics({layer.path, slot.field->name}, statisticsTime(*slot.field), layer.component);
+      slot.feed.wantStatistics({layer.path, slot.field->name}, statisticsTime(*slot.field), layer.component,
+                               scalePeers(state_, layer, context_.provider));
     if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
-    const data::Statistics* statistics = slot.feed.statistics();
+    const data::Statistics* statistics = slot.feed.scaleStatistics();
     for (std::size_t i = 0; i < slot.parts.size(); ++i) {
       auto& part = slot.parts[i];
       if (!shown || (i == 0) == planes) {
@@ -416,7 +418,7 @@ private:
     const bool planes = state_.projection3d == "planes" || (slot && !slot->field->isVolume());
     const bool volume = !planes && state_.projection3d == "volume";
     const data::BlockPtr block = slot && (planes || volume) ? wholeOf(*layer, *slot) : nullptr;
-    const data::Statistics* statistics = slot ? slot->feed.statistics() : nullptr;
+    const data::Statistics* statistics = slot ? slot->feed.scaleStatistics() : nullptr;
     for (auto& [id, other] : slots_)
       if (other.get() != slot || !volume) other->detail.reset();
     if (!block || !statistics || !planes) planes_.hide();

@@ -115,6 +115,7 @@ double backgroundOf(const data::Statistics& statistics, const ColorScale& scale,
 
 std::vector<std::array<double, 2>> opacityCurve(const data::Statistics& statistics, const ColorScale& scale,
                                                 bool symmetric) {
+  if (!scale.opacityPoints.empty()) return scale.opacityPoints;
   if (symmetric) {
     const double clear = backgroundOf(statistics, scale, [](double t) { return std::abs(2 * t - 1); });
     const double away = clear / 2;
@@ -231,11 +232,19 @@ void VolumePicture::show(const data::FieldInfo& field, const Look& look, const C
                         shown_->scale.logarithmic == look.scale.logarithmic && shown_->symmetric == look.symmetric;
   if (!sameData) load(field, *look.block, look.scale, look.symmetric);
   vtkNew<vtkColorTransferFunction> colours;
-  for (int i = 0; i <= 64; ++i) {
-    const double t = i / 64.0;
-    const Rgb colour = map.at(look.scale.invert ? 1 - t : t);
+  const auto point = [&](double t, double at) {
+    const Rgb colour = colourAt(map, look.scale, at);
     colours->AddRGBPoint(1 + t * (top - 1), colour[0], colour[1], colour[2]);
-  }
+  };
+  if (const int steps = stepsOf(map, look.scale); steps > 0)
+    for (int step = 0; step < steps; ++step) { // two points a step, two stored values from the next
+      const double middle = (step + 0.5) / steps;
+      point(static_cast<double>(step) / steps + (step > 0 ? 5e-4 : 0), middle);
+      point((step + 1.0) / steps, middle);
+    }
+  else
+    for (int i = 0; i <= 64; ++i)
+      point(i / 64.0, i / 64.0);
   vtkNew<vtkPiecewiseFunction> opacity;
   opacity->AddPoint(0, 0);
   for (const auto& [place, value] : opacityCurve(statistics, look.scale, look.symmetric))
