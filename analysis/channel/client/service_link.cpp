@@ -293,6 +293,7 @@ void ServiceLink::Private::send(Item& item) {
       ask.params["shm"] = item.segment->name();
     }
   }
+  if (ask.method == "read" && isFar()) ask.params["predict"] = true;
   ++item.sent;
   item.state = Item::State::Sent;
   service_->post(

@@ -136,7 +136,8 @@ bool ServicePipe::gather(const Raw& piece) {
   if (gathered.total != *total || *size > gathered.total - gathered.got) return false;
   std::byte* target = gathered.bytes.get() + gathered.got;
   gathered.got += *size;
-  if (packed) return unpack({reinterpret_cast<const char*>(piece.bytes.get()), piece.size}, *packed, {target, *size});
+  const std::string_view bytes(reinterpret_cast<const char*>(piece.bytes.get()), piece.size);
+  if (packed) return unpack(bytes, *packed, sizeIn(piece.message, "row", maxRawPayload).value_or(0), {target, *size});
   std::memcpy(target, piece.bytes.get(), *size);
   return true;
 }

@@ -2,6 +2,8 @@
 
 #include "data/error.h"
 
+#include <algorithm>
+
 namespace discern::channel {
 
 using data::UsageError;
@@ -130,6 +132,11 @@ data::Index3 voxelParam(const json& params, const char* name, const data::Index3
                        " × " + std::to_string(shape[1]) + " × " + std::to_string(shape[2]));
   }
   return voxel;
+}
+
+std::size_t rowOf(const data::Box& box) {
+  const data::Index3 shape = box.shape();
+  return static_cast<std::size_t>(shape[0] > 1 ? shape[0] : std::max<std::int64_t>(shape[1], 1));
 }
 
 std::size_t checkedBytes(const data::FieldInfo& field, const data::Slab& slab) {

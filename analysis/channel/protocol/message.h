@@ -55,6 +55,8 @@ struct Request {
 [[nodiscard]] data::Vec3 placeParam(const nlohmann::json& params, const char* name);
 [[nodiscard]] data::Index3 voxelParam(const nlohmann::json& params, const char* name, const data::Index3& shape);
 
+/// Elements in a row of a box: along its first axis of more than one voxel.
+[[nodiscard]] std::size_t rowOf(const data::Box& box);
 /// Bytes of `slab` in a field; throws data::UsageError when it is empty or lies outside.
 [[nodiscard]] std::size_t checkedBytes(const data::FieldInfo& field, const data::Slab& slab);
 

@@ -11,6 +11,7 @@ namespace discern::channel {
 struct Payload {
   std::string_view bytes{};
   std::size_t element = 1; ///< bytes of one of its numbers
+  std::size_t row = 0;     ///< numbers in a row; 0: none, or whoever asked can't undo a prediction
 };
 
 /// The way out of the service: whole messages, from any thread, until the other end is gone.

@@ -421,7 +421,9 @@ void Server::Private::read(const Request& request, OpenFile& file) {
     field->read(slab, payload);
     if (lasts && field->isFinal(slab)) result["identity"] = file.identity(); // it was, all the while
     return answer(request, result,
-                  {{reinterpret_cast<const char*>(payload.data()), payload.size()}, data::sizeOf(field->info().type)});
+                  {{reinterpret_cast<const char*>(payload.data()), payload.size()},
+                   data::sizeOf(field->info().type),
+                   params.value("predict", json()) == true ? rowOf(slab.box) : 0});
   }
   {
     const SharedSegment segment = SharedSegment::attach(textParam(params, "shm"), bytes);

@@ -49,22 +49,24 @@ bool StreamAnswers::enqueueParts(std::int64_t id, int priority, const Payload& p
   int untried = 0; // pieces that are sent as they are, because one before them could not be packed
   for (std::size_t at = 0; at < payload.bytes.size(); at += pieceBytes) {
     const std::string_view bytes = payload.bytes.substr(at, pieceBytes);
-    std::optional<std::string> packed;
+    std::optional<Packed> packed;
     if (untried > 0) {
       --untried;
     } else if (at >= packedAlways && starves()) {
       untried = 3; // the link is faster than packing
-    } else if (packed = pack(bytes, payload.element); !packed) {
+    } else if (packed = pack(bytes, payload.element, payload.row); !packed) {
       untried = 7;
     }
-    nlohmann::json head{{"part", id}, {"raw", packed ? packed->size() : bytes.size()}, {"total", payload.bytes.size()}};
+    const std::string_view out = packed ? std::string_view(packed->bytes) : bytes;
+    nlohmann::json head{{"part", id}, {"raw", out.size()}, {"total", payload.bytes.size()}};
     if (text) head["text"] = true;
     if (packed) {
       head["size"] = bytes.size();
       head["packed"] = payload.element;
+      if (packed->row > 0) head["row"] = packed->row;
     }
-    Piece piece{id, line(head), packed ? packed->size() : bytes.size()};
-    piece.bytes += packed ? std::string_view(*packed) : bytes;
+    Piece piece{id, line(head), out.size()};
+    piece.bytes += out;
     if (!enqueue(priority, std::move(piece))) return false;
   }
   return true;

@@ -1,10 +1,10 @@
 #include "channel/client/kept/block_file.h"
 
+#include "channel/protocol/message.h"
 #include "channel/protocol/packing.h"
 
 #include <QCryptographicHash>
 #include <cstring>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace discern::channel {
@@ -13,8 +13,9 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int formatVersion = 1;
-constexpr std::size_t piece = std::size_t{1} << 20; ///< bytes that are packed at once
+constexpr int formatVersion = 2;
+constexpr std::size_t piece = std::size_t{1} << 20;          ///< bytes that are packed at once
+enum Form : int { AsItIs = 0, Squeezed = 1, Predicted = 2 }; ///< of a piece
 constexpr std::size_t longestHead = std::size_t{1} << 20;
 
 std::string text(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
@@ -42,15 +43,16 @@ std::string fileOfBlock(const BlockName& name) { return nameOf(text(subject(name
 std::string packBlock(const BlockName& name, const data::Block& block) {
   const std::size_t element = data::sizeOf(block.type);
   const std::string_view all(reinterpret_cast<const char*>(block.bytes.get()), block.size());
-  json pieces = json::array(); // bytes here; below zero: as they are
+  const std::size_t row = rowOf(block.slab.box);
+  json pieces = json::array();
   std::string packed;
   packed.reserve(all.size() / 2);
   for (std::size_t at = 0; at < all.size(); at += piece) {
     const std::string_view bytes = all.substr(at, piece);
-    const auto smaller = pack(bytes, element);
-    packed += smaller ? std::string_view(*smaller) : bytes;
-    const auto size = static_cast<std::int64_t>(smaller ? smaller->size() : bytes.size());
-    pieces.push_back(smaller ? size : -size);
+    const auto smaller = pack(bytes, element, row);
+    const std::string_view kept = smaller ? std::string_view(smaller->bytes) : bytes;
+    packed += kept;
+    pieces.push_back({kept.size(), !smaller ? AsItIs : smaller->row > 0 ? Predicted : Squeezed});
   }
   const json head{{"discern block", formatVersion},
                   {"of", subject(name)},
@@ -78,14 +80,14 @@ data::BlockPtr unpackBlock(const BlockName& name, std::string_view file) {
     const std::shared_ptr<std::byte[]> values(new std::byte[bytes]);
     std::size_t from = 0, to = 0;
     for (const json& each : pieces) {
-      const auto length = each.get<std::int64_t>();
-      if (length == std::numeric_limits<std::int64_t>::min()) return nullptr;
-      const std::size_t size = static_cast<std::size_t>(std::abs(length)), whole = std::min(piece, bytes - to);
-      if (size > packed.size() - from || (length < 0 && size != whole)) return nullptr;
+      const auto size = each.at(0).get<std::size_t>(), whole = std::min(piece, bytes - to);
+      const int form = each.at(1).get<int>();
+      if (size > packed.size() - from || (form == AsItIs && size != whole)) return nullptr;
       std::byte* const target = values.get() + to;
-      if (length < 0)
+      if (form == AsItIs)
         std::memcpy(target, packed.data() + from, size);
-      else if (!unpack(packed.substr(from, size), data::sizeOf(name.type), {target, whole}))
+      else if (!unpack(packed.substr(from, size), data::sizeOf(name.type), form == Predicted ? rowOf(name.slab.box) : 0,
+                       {target, whole}))
         return nullptr;
       from += size;
       to += whole;
