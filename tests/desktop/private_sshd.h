@@ -1,4 +1,6 @@
 #pragma once
+#include "remote/host_profile.h"
+
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -55,6 +57,16 @@ public:
   ~PrivateSshd() {
     daemon_.kill();
     daemon_.waitForFinished();
+  }
+  /// The profile of a host there, not saved: discern-run is that of this build, runs go to `scratch`.
+  [[nodiscard]] discern::remote::HostProfile profile(const std::string& name = "far") const {
+    discern::remote::HostProfile profile;
+    profile.name = name;
+    profile.destination = "far";
+    profile.sshConfig = config().toStdString();
+    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
+    profile.scratch = path("scratch").toStdString();
+    return profile;
   }
   [[nodiscard]] QString config() const { return path("ssh_config"); }
   [[nodiscard]] QString path(const QString& name) const { return folder_.filePath(name); }

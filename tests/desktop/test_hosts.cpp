@@ -87,11 +87,8 @@ class HostsTest : public QObject {
     known.write(key.readAll());
     far.write("locked_config", QString::fromUtf8(plain.readAll()).replace(far.path("client"), far.path("locked")));
     qputenv("SSH_ASKPASS", DISCERN_BINARY_DIR "/bin/discern-askpass");
-    remote::HostProfile profile;
-    profile.name = profile.destination = "far";
+    remote::HostProfile profile = far.profile();
     profile.sshConfig = far.path("locked_config").toStdString();
-    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
-    profile.scratch = far.path("scratch").toStdString();
     remote::saveProfile(profile);
     return profile;
   }
@@ -312,12 +309,7 @@ private Q_SLOTS:
   void aTestWalksToAResult() {
     PrivateSshd far;
     if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
-    remote::HostProfile profile;
-    profile.name = "far";
-    profile.destination = "far";
-    profile.sshConfig = far.config().toStdString();
-    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
-    profile.scratch = far.path("scratch").toStdString();
+    const remote::HostProfile profile = far.profile();
     remote::saveProfile(profile);
     open();
     QSignalSpy ended(&dialog->test(), &HostTestView::finished);

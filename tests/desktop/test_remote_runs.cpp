@@ -278,12 +278,7 @@ private Q_SLOTS:
   void anAnalysisRunsOnAnotherMachine() {
     PrivateSshd far;
     if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
-    remote::HostProfile profile;
-    profile.name = "far";
-    profile.destination = "far";
-    profile.sshConfig = far.config().toStdString();
-    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
-    profile.scratch = far.path("scratch").toStdString();
+    remote::HostProfile profile = far.profile();
     remote::saveProfile(profile);
     open();
     const QString run =
@@ -322,12 +317,7 @@ private Q_SLOTS:
   void runsOnAHostAreListedAndAttachedTo() {
     PrivateSshd far;
     if (const QString why = far.start(); !why.isEmpty()) QSKIP(qPrintable(why));
-    remote::HostProfile profile;
-    profile.name = "far";
-    profile.destination = "far";
-    profile.sshConfig = far.config().toStdString();
-    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
-    profile.scratch = far.path("scratch").toStdString();
+    const remote::HostProfile profile = far.profile();
     remote::saveProfile(profile);
     open();
     window->showHostRuns({});
