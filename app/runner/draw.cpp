@@ -1,5 +1,7 @@
 #include "draw.h"
 
+#include "far/far_provider.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -40,7 +42,13 @@ void draw(const render::Request& request) {
   using Entry = void (*)(const render::Request&);
   const auto entry = reinterpret_cast<Entry>(dlsym(module, "discern_render"));
   if (!entry) throw std::runtime_error("the drawing module belongs to another version of Discern");
-  entry(request);
+  std::unique_ptr<FarProvider> far; // made when the module asks for it
+  render::Request whole = request;
+  whole.far = [&far]() -> data::FieldProvider& {
+    if (!far) far = std::make_unique<FarProvider>(true);
+    return *far;
+  };
+  entry(whole);
 }
 
 bool looksLikeSession(const std::string& file) {

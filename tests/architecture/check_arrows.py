@@ -27,10 +27,11 @@ LINKS = {
     "discern_scene": r"discern_data|discern_session|VTK::.*|Threads::Threads|OpenMP::.*",
     "discern_link": r"discern_session|discern_data|Qt6::Core",
     "discern_views": r"discern_scene|discern_link|discern_session|discern_data|Qt6::(Core|Gui|Widgets|OpenGL|OpenGLWidgets|Svg)",
-    "discern_desktop": r"discern_(views|scene|link|jobs|remote|form|session|channel_client|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
+    "discern_reach": r"discern_(channel_client|remote)",
+    "discern_desktop": r"discern_(views|scene|link|jobs|remote|form|session|channel_client|reach|data)|Qt6::(Core|Gui|Widgets|Svg|OpenGLWidgets)",
     "discern": r"discern_desktop|discern_views|Qt6::.*",
     "discern-askpass": r"discern_desktop|Qt6::.*",
-    "discern-run": r"discern_(io|jobs|remote|form|sdk|session|channel_server|methods|data)|dl|Threads::Threads|Qt6::Core",
+    "discern-run": r"discern_(io|jobs|remote|form|sdk|session|channel_server|reach|methods|data)|dl|Threads::Threads|Qt6::Core",
     "discern_mpi": r"MPI::MPI_C",
     "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",
 }
@@ -60,7 +61,8 @@ INCLUDES = {
     "views/link": rf"{WIDGETS}|{OPENGL}|(io|channel|jobs|sdk|methods|desktop|runner)/.*",
     "views": r"(io|channel|jobs|sdk|methods|desktop|runner)/.*",
     "app/desktop": r"(io|sdk|methods|runner|channel/server)/.*",
-    "app/runner": rf"{WIDGETS}|(views|link|desktop|channel/client)/.*",
+    "app/reach": rf"{WIDGETS}|(io|session|sdk|methods|views|link|desktop|runner|channel/server)/.*",
+    "app/runner": rf"{WIDGETS}|(views|link|desktop)/.*",
 }
 
 

@@ -144,11 +144,7 @@ private Q_SLOTS:
     qputenv("XDG_CONFIG_HOME", fixture_.folder.filePath(QStringLiteral("config-home")).toUtf8());
     PrivateSshd daemon;
     if (const QString why = daemon.start(); !why.isEmpty()) QSKIP(qPrintable(why));
-    remote::HostProfile profile;
-    profile.name = "cluster";
-    profile.destination = "far";
-    profile.sshConfig = daemon.config().toStdString();
-    profile.runner = DISCERN_BINARY_DIR "/bin/discern-run";
+    remote::HostProfile profile = daemon.profile("cluster");
     profile.prologue = {"echo welcome", "cat /dev/null"};
     remote::saveProfile(profile);
     const auto window = fixture_.window(false);
@@ -169,10 +165,7 @@ private Q_SLOTS:
     qputenv("XDG_CONFIG_HOME", fixture_.folder.filePath(QStringLiteral("config-home")).toUtf8());
     PrivateSshd daemon;
     if (const QString why = daemon.start(); !why.isEmpty()) QSKIP(qPrintable(why));
-    remote::HostProfile profile;
-    profile.name = "bare";
-    profile.destination = "far";
-    profile.sshConfig = daemon.config().toStdString();
+    remote::HostProfile profile = daemon.profile("bare");
     profile.runner = "/opt/none/discern-run";
     remote::saveProfile(profile);
     const auto window = fixture_.window(false);
@@ -303,6 +296,12 @@ private Q_SLOTS:
     QVERIFY(browserOf(*window));
     WindowFixture::keep(*window, "start-hosts");
     browserOf(*window)->reject();
+  }
+
+  void aWindowClosesWhileOneLooksForAFile() {
+    const auto window = fixture_.window(false, connect());
+    window->openOnHost(QStringLiteral("far"));
+    QVERIFY(browserOf(*window));
   }
 
 private:

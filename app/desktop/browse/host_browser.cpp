@@ -47,11 +47,12 @@ QToolButton* button(const char* sign, const QString& tip, QWidget* parent) {
 } // namespace
 
 HostBrowser::HostBrowser(channel::Client& client, const Appearance& appearance, bool remember, QWidget* parent)
-    : QDialog(parent), client_(client), appearance_(appearance), memory_(remember), hosts_(new QComboBox(this)),
-      up_(button("up", tr("Up  (Alt+Up)"), this)), home_(button("home", tr("Home folder  (Alt+Home)"), this)),
-      path_(new PathBar(this)), filter_(new QLineEdit(this)), places_(new QListWidget(this)),
-      list_(new QTreeView(this)), model_(new FolderModel(this)), order_(new FolderOrder(this)),
-      status_(new QLabel(this)), hidden_(new QCheckBox(tr("Show hidden"), this)), open_(nullptr) {
+    : QDialog(parent), client_(client), clientLives_(&client), appearance_(appearance), memory_(remember),
+      hosts_(new QComboBox(this)), up_(button("up", tr("Up  (Alt+Up)"), this)),
+      home_(button("home", tr("Home folder  (Alt+Home)"), this)), path_(new PathBar(this)),
+      filter_(new QLineEdit(this)), places_(new QListWidget(this)), list_(new QTreeView(this)),
+      model_(new FolderModel(this)), order_(new FolderOrder(this)), status_(new QLabel(this)),
+      hidden_(new QCheckBox(tr("Show hidden"), this)), open_(nullptr) {
   setObjectName(QStringLiteral("hostBrowser"));
   setWindowTitle(tr("Open on a Host"));
   build();
@@ -84,7 +85,9 @@ HostBrowser::HostBrowser(channel::Client& client, const Appearance& appearance, 
   refreshButtons();
 }
 
-HostBrowser::~HostBrowser() { client_.forgetOwner(this); }
+HostBrowser::~HostBrowser() {
+  if (clientLives_) clientLives_->forgetOwner(this); // of a window that closes, the client goes first
+}
 
 void HostBrowser::build() {
   hosts_->setEditable(true);

@@ -3,6 +3,7 @@
 #include "desktop/browse/host_memory.h"
 
 #include <QDialog>
+#include <QPointer>
 
 class QCheckBox;
 class QComboBox;
@@ -58,6 +59,7 @@ private:
   void up();
 
   channel::Client& client_;
+  QPointer<channel::Client> clientLives_;
   const Appearance& appearance_;
   HostMemory memory_;
   QComboBox* hosts_;

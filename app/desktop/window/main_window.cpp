@@ -7,7 +7,6 @@
 #include "course/course_view.h"
 #include "desktop/actions/action_registry.h"
 #include "desktop/actions/window_actions.h"
-#include "desktop/browse/far_service.h"
 #include "desktop/hosts/remote_runs.h"
 #include "desktop/palette/command_palette.h"
 #include "desktop/session/document.h"
@@ -33,6 +32,7 @@
 #include "jobs/job_strip.h"
 #include "jobs/launcher.h"
 #include "probe/probe_bar.h"
+#include "reach/service_on.h"
 #include "table/table_pane.h"
 #include "time/time_bar.h"
 
@@ -53,7 +53,11 @@ namespace discern::desktop {
 namespace {
 constexpr int stateVersion = 2; ///< of the docks: a new number starts from the default
 channel::Client::Connect connectOf(const WindowOptions& options) {
-  return options.connect ? options.connect : channel::Client::Connect(serviceOn);
+  if (options.connect) return options.connect;
+  return [](const std::string& host, bool asked) {
+    const bool dialog = asked && qEnvironmentVariableIsSet("SSH_ASKPASS");
+    return reach::serviceOn(host, dialog ? remote::Prompts::Dialog : remote::Prompts::None);
+  };
 }
 
 const QString geometryKey = QStringLiteral("window/geometry"), docksKey = QStringLiteral("window/docks");

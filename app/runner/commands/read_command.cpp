@@ -1,6 +1,8 @@
 #include "command.h"
 
+#include "data/address.h"
 #include "data/field_source.h"
+#include "far/far_provider.h"
 #include "guarded.h"
 #include "io/open.h"
 #include "io/write.h"
@@ -48,11 +50,15 @@ data::Box boxOf(const std::string& text, const data::Index3& shape) {
   return box;
 }
 
-void write(const Arguments& arguments, const std::string& output) {
-  const auto dataset = io::open(arguments.words()[0]);
-  if (dataset->info().fields.empty()) throw data::ReadError(arguments.words()[0], "there is no field in it to read");
-  const auto field = dataset->field(arguments.value("field"));
-  const data::FieldInfo& info = field->info();
+/// A field of a file of this machine.
+std::shared_ptr<const data::FieldSource> nearField(const std::string& path, const std::string& name) {
+  const auto dataset = io::open(path);
+  if (dataset->info().fields.empty()) throw data::ReadError(path, "there is no field in it to read");
+  return dataset->field(name);
+}
+
+void write(const Arguments& arguments, const data::FieldSource& field, const std::string& output) {
+  const data::FieldInfo& info = field.info();
 
   data::Slab slab;
   slab.level = static_cast<int>(option(arguments, "level").value_or(0));
@@ -82,7 +88,7 @@ void write(const Arguments& arguments, const std::string& output) {
       for (std::int64_t y = box.lo[1]; y < box.hi[1]; y += rows) {
         slab.box = {{box.lo[0], y, z}, {box.hi[0], std::min(box.hi[1], y + rows), std::min(box.hi[2], z + planes)}};
         bytes.resize(static_cast<std::size_t>(slab.box.voxels()) * sizeOf(info.type));
-        field->read(slab, bytes);
+        field.read(slab, bytes);
         writer.append(bytes);
       }
     }
@@ -97,9 +103,15 @@ int readCommand(const std::vector<std::string>& words) {
   if (arguments.words().size() != 1) throw data::UsageError("name one file");
   const std::string output = arguments.value("output");
   if (output.empty()) throw data::UsageError("--output is needed");
+  const std::string path = arguments.words()[0], name = arguments.value("field");
+  if (data::isRemote(path)) {
+    FarProvider provider(false);
+    write(arguments, *farField(provider, data::Address::from(path).text(), name), output);
+    return Done;
+  }
   try {
-    static_cast<void>(guarded(arguments.words()[0], [&] {
-      write(arguments, output);
+    static_cast<void>(guarded(path, [&] {
+      write(arguments, *nearField(path, name), output);
       return std::string();
     }));
   } catch (const data::ReadError&) {

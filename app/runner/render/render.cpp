@@ -1,4 +1,5 @@
 #include "compose.h"
+#include "data/address.h"
 #include "data/error.h"
 #include "direct_provider.h"
 #include "gl_context.h"
@@ -15,20 +16,40 @@
 namespace discern::render {
 namespace {
 
-session::State stateOf(const Request& request, DirectProvider& provider) {
-  if (request.session) {
-    session::State state = session::load(request.files.at(0));
-    for (const session::Layer& layer : state.layers)
-      (void)provider.opened(layer.path); // a file that is gone is told before anything is drawn
-    for (const session::Table& table : state.tables)
-      (void)provider.opened(table.path);
-    return state;
-  }
+/// What a file holds. Throws data::ReadError.
+data::DatasetInfo opened(data::FieldProvider& provider, const std::string& path) {
+  data::DatasetInfo dataset;
+  provider.open(path, [&](auto reply) {
+    const std::string before = path + ": "; // which the exception adds again
+    if (!reply.error.empty())
+      throw data::ReadError(path, reply.error.substr(reply.error.starts_with(before) ? before.size() : 0));
+    dataset = std::move(reply.value);
+  });
+  return dataset;
+}
+
+/// A path as a state names it.
+std::string wholePath(const std::string& file) {
+  if (data::isRemote(file)) return data::Address::from(file).text();
+  return std::filesystem::absolute(file).lexically_normal().string();
+}
+
+/// Every file that a session shows.
+std::vector<std::string> filesOf(const session::State& state) {
+  std::vector<std::string> files;
+  files.reserve(state.layers.size() + state.tables.size());
+  for (const session::Layer& layer : state.layers)
+    files.push_back(layer.path);
+  for (const session::Table& table : state.tables)
+    files.push_back(table.path);
+  return files;
+}
+
+session::State stateOf(const Request& request, data::FieldProvider& provider) {
   session::State state;
   const auto add = [&](const std::vector<std::string>& files, std::optional<session::Role> role) {
     for (const std::string& file : files) {
-      const std::string path = std::filesystem::absolute(file).lexically_normal().string();
-      const data::DatasetInfo& dataset = provider.opened(path);
+      const data::DatasetInfo dataset = opened(provider, wholePath(file));
       if (!role && scene::opensAsTables(dataset)) {
         scene::addTables(state, scene::tablesOf(dataset));
         continue;
@@ -93,8 +114,20 @@ void checkOutput(const std::string& output) {
 void discern_render(const discern::render::Request& request) {
   using namespace discern;
   render::checkOutput(request.output);
-  render::DirectProvider provider;
-  session::State state = render::stateOf(request, provider);
+  session::State state;
+  std::vector<std::string> files = request.files;
+  if (request.session) {
+    state = session::load(request.files.at(0));
+    files = render::filesOf(state);
+  }
+  for (const auto* more : {&request.predictions, &request.truths})
+    files.insert(files.end(), more->begin(), more->end());
+  render::DirectProvider direct;
+  const bool far = request.far && std::any_of(files.begin(), files.end(), data::isRemote);
+  data::FieldProvider& provider = far ? request.far() : direct;
+  if (!request.session) state = render::stateOf(request, provider);
+  for (const std::string& file : request.session ? files : std::vector<std::string>())
+    (void)render::opened(provider, file); // a file that is gone is told before anything is drawn
   render::adjust(state, request);
   const auto theme = scene::Theme::fromTokens(scene::resourceFolder() + "/theme.json", request.dark);
   const auto pixels = [&](int logical) {

@@ -1,6 +1,11 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
+
+namespace discern::data {
+class FieldProvider;
+}
 
 namespace discern::render {
 
@@ -18,6 +23,8 @@ struct Request {
   std::string mode;   ///< of the comparison; empty: as the state says
   std::string cursor; ///< "x,y,z" in world units; empty: as the state says
   std::string time;   ///< a step; empty: as the state says
+  /// Gives the data where some of it is on another machine. Replies come before a call returns.
+  std::function<data::FieldProvider&()> far;
 };
 
 } // namespace discern::render

@@ -1,12 +1,10 @@
-#include "desktop/browse/far_service.h"
+#include "reach/service_on.h"
 
 #include "data/error.h"
-#include "remote/connection/ssh.h"
 
 #include <algorithm>
-#include <cstdlib>
 
-namespace discern::desktop {
+namespace discern::reach {
 
 namespace {
 
@@ -18,10 +16,10 @@ std::string oneLine(std::string text) {
 
 } // namespace
 
-channel::ServiceCommand serviceOn(const std::string& host, bool asked) {
+channel::ServiceCommand serviceOn(const std::string& host, remote::Prompts prompts) {
   try {
     const remote::Ssh ssh(remote::findProfile(host, true));
-    ssh.connect(asked && std::getenv("SSH_ASKPASS") ? remote::Prompts::Dialog : remote::Prompts::None);
+    ssh.connect(prompts);
     return {ssh.service({"serve", "--pipe"}), {}, [ssh](int exitCode, const std::string& said) {
               const remote::HostError error = ssh.explain(exitCode, said);
               return channel::ServiceEnd{oneLine(error.what()), remote::healsByItself(error.trouble())};
@@ -34,4 +32,4 @@ channel::ServiceCommand serviceOn(const std::string& host, bool asked) {
   }
 }
 
-} // namespace discern::desktop
+} // namespace discern::reach
