@@ -214,6 +214,7 @@ int main(int argc, char** argv) {
   if (file.isEmpty()) {
     file = folder.filePath(QStringLiteral("field.npy"));
     benchmarks::writeCube(file.toStdString(), side);
+    waitUntil([] { return false; }, 3100); // of a file that may be being written, nothing is kept
   }
   std::printf("%lld x %lld x %lld uint16, %.2f GB\n", static_cast<long long>(side), static_cast<long long>(side),
               static_cast<long long>(side), static_cast<double>(side * side * side) * 2 / 1e9);
