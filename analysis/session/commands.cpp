@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace discern::session {
 
@@ -27,12 +28,16 @@ Vec3 finiteVector(const json& value, const char* what) {
   return vector;
 }
 
-std::string oneOf(const std::string& value, std::initializer_list<const char*> choices, const char* what) {
+std::string oneOf(const std::string& value, std::span<const char* const> choices, const char* what) {
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return value;
   std::string list;
   for (const char* choice : choices)
     list += (list.empty() ? "" : ", ") + std::string(choice);
   refuse("\"" + value + "\" is no " + what + "; known are " + list);
+}
+
+std::string oneOf(const std::string& value, std::initializer_list<const char*> choices, const char* what) {
+  return oneOf(value, std::span(choices.begin(), choices.size()), what);
 }
 
 /// "L7" after "L6", even when L6 has been removed since.
@@ -207,9 +212,14 @@ void setComparison(State& state, const json& args) {
   }
   if (args.contains("result") && args.at("result") != comparison.result) comparison.selected = -1;
   comparison.result = args.value("result", comparison.result);
-  comparison.mode =
-      oneOf(args.value("mode", comparison.mode), {"overlay", "prediction", "truth", "difference"}, "way to compare");
+  comparison.mode = oneOf(args.value("mode", comparison.mode), comparisonModes, "way to compare");
   comparison.selected = args.value("selected", comparison.selected);
+}
+
+void setCurtain(State& state, const json& args) {
+  const double at = args.at("at");
+  if (!std::isfinite(at)) refuse("the place of the curtain must be a number from 0 to 1");
+  state.comparison.curtain = std::clamp(at, 0.0, 1.0);
 }
 
 using Change = void (*)(State&, const json&);
@@ -259,6 +269,7 @@ constexpr Entry entries[] = {
      },
      "Select", true},
     {"setComparison", setComparison, "Change comparison", false},
+    {"setCurtain", setCurtain, "Move curtain", true},
     {"showDisagreement",
      [](State& s, const json& a) {
        s.comparison.selected = a.at("row");

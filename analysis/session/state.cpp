@@ -171,6 +171,7 @@ void to_json(json& out, const State& state) {
            {"truth", comparison.truth},
            {"result", comparison.result},
            {"mode", comparison.mode},
+           {"curtain", comparison.curtain},
            {"selected", comparison.selected}}},
          {"runs", state.runs},
          {"tables", state.tables},
@@ -209,8 +210,8 @@ void from_json(const json& in, State& state) {
   if (in.contains("comparison")) {
     const json& comparison = in.at("comparison");
     state.comparison = {comparison.value("prediction", ""), comparison.value("truth", ""),
-                        comparison.value("result", ""), comparison.value("mode", "overlay"),
-                        comparison.value("selected", -1)};
+                        comparison.value("result", ""),     comparison.value("mode", "overlay"),
+                        comparison.value("selected", -1),   comparison.value("curtain", 0.5)};
   }
   state.runs = in.value("runs", state.runs);
   state.tables = in.value("tables", state.tables);

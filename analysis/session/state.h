@@ -61,12 +61,16 @@ struct View3D {
   bool operator==(const View3D&) const = default;
 };
 
+/// How truth and prediction are shown against each other.
+inline constexpr std::array comparisonModes{"overlay", "prediction", "truth", "difference", "swipe", "checkerboard"};
+
 /// Truth against prediction. `result` is the run directory of the comparison.
 struct Comparison {
   std::string prediction, truth; ///< layer ids; empty: none
   std::string result;            ///< run directory
-  std::string mode = "overlay";  ///< "overlay", "prediction", "truth", "difference"
+  std::string mode = "overlay";  ///< one of comparisonModes
   int selected = -1;             ///< row of the disagreement table
+  double curtain = 0.5;          ///< of "swipe": where one side ends, 0 to 1 of a panel's width
   bool operator==(const Comparison&) const = default;
 };
 

@@ -296,6 +296,46 @@ private Q_SLOTS:
     QVERIFY(stage.draw(state).rgb == picture.rgb);
   }
 
+  void aCurtainHangsBetweenTwoLayers() {
+    // Two plain images of one colour each over a black one: what is left and right of the line, and in the squares.
+    render::DirectProvider provider;
+    const auto constant = [](double value) {
+      return FieldOf{plainInfo({8, 8, 1}), [value](auto, auto, auto, auto) { return value; }};
+    };
+    provider.add("dark", datasetOf(constant(0.25)));
+    provider.add("bright", datasetOf(constant(0.75)));
+    Stage stage("axial", provider, 320, 320);
+    session::State state =
+        stateOf({fixedRange(layerOf("L1", "dark"), 0, 1), fixedRange(layerOf("L2", "bright"), 0, 1)}, {0, 0, 0});
+    state.comparison.mode = "overlay";
+    const auto whole = stage.draw(state);
+    const Colour bright = colourAt(whole, stage.flat(), {1, 4, 0});
+    QCOMPARE(colourAt(whole, stage.flat(), {6, 4, 0}), bright);
+    state.comparison.mode = "swipe"; // the topmost on the left
+    const auto half = stage.draw(state);
+    QCOMPARE(colourAt(half, stage.flat(), {1, 4, 0}), bright);
+    const Colour dark = colourAt(half, stage.flat(), {6, 4, 0});
+    QVERIFY(dark[0] < bright[0] - 80);
+    state.comparison.curtain = 0.9;
+    QCOMPARE(colourAt(stage.draw(state), stage.flat(), {6, 4, 0}), bright);
+    state.comparison.curtain = 0.1;
+    QCOMPARE(colourAt(stage.draw(state), stage.flat(), {1, 4, 0}), dark);
+    state.comparison.mode = "checkerboard";
+    const auto squares = stage.draw(state);
+    QCOMPARE((Colour{squares.at(70, 90)[0], squares.at(70, 90)[1], squares.at(70, 90)[2]}) == bright,
+             (Colour{squares.at(70, 160)[0], squares.at(70, 160)[1], squares.at(70, 160)[2]}) == dark);
+    int brights = 0, darks = 0;
+    for (int y = 50; y < 270; ++y)
+      for (int x = 60; x < 260; ++x) {
+        const Colour here{squares.at(x, y)[0], squares.at(x, y)[1], squares.at(x, y)[2]};
+        brights += here == bright;
+        darks += here == dark;
+      }
+    QVERIFY2(brights > 15000 && darks > 15000, qPrintable(QString("%1 bright, %2 dark").arg(brights).arg(darks)));
+    state.comparison.mode = "overlay";
+    QVERIFY(stage.draw(state).rgb == whole.rgb);
+  }
+
   void differentGridsAreSaidNotResampled() {
     render::DirectProvider provider;
     FieldOf truth{plainInfo({4, 4, 1}, data::ScalarType::UInt8), [](auto, auto, auto, auto) { return 1.0; }};

@@ -196,6 +196,16 @@ private Q_SLOTS:
     axial().setFocus();
     QTest::keyClick(&axial(), Qt::Key_D);
     QCOMPARE(state().comparison.mode, std::string("difference"));
+    QTest::keyClick(&axial(), Qt::Key_C);
+    QCOMPARE(state().comparison.mode, std::string("swipe"));
+    QTest::keyClick(&axial(), Qt::Key_BracketLeft);
+    QTest::keyClick(&axial(), Qt::Key_BracketLeft);
+    QVERIFY(std::abs(state().comparison.curtain - 0.4) < 1e-9);
+    QTest::keyClick(&axial(), Qt::Key_K);
+    QCOMPARE(state().comparison.mode, std::string("checkerboard"));
+    QTest::keyClick(&axial(), Qt::Key_K);
+    QCOMPARE(state().comparison.mode, std::string("overlay"));
+    QTest::keyClick(&axial(), Qt::Key_D);
     QTest::keyClick(&axial(), Qt::Key_O);
     QCOMPARE(state().comparison.mode, std::string("overlay"));
   }

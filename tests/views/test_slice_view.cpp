@@ -118,6 +118,26 @@ private Q_SLOTS:
     const double end = state().cursor[2];
     QVERIFY(end == 0 || end == 22); // held inside the data
   }
+  void theCurtainIsDragged() {
+    addLayer(*link_, *provider_, "image");
+    link_->run("setComparison", {{"mode", "swipe"}});
+    QTRY_VERIFY(view_->settled());
+    const auto before = state().cursor;
+    hover(view_.get(), {240, 100});
+    QCOMPARE(view_->cursor().shape(), Qt::SplitHCursor);
+    drag(view_.get(), {241, 100}, {120, 100}, Qt::LeftButton);
+    QCOMPARE(state().comparison.curtain, 0.25);
+    QCOMPARE(state().cursor, before);
+    QCOMPARE(link_->session().history().back(), std::string("Move curtain"));
+    hover(view_.get(), {300, 100});
+    QVERIFY(view_->cursor().shape() != Qt::SplitHCursor);
+    drag(view_.get(), {300, 100}, {310, 120}, Qt::LeftButton); // elsewhere the cursor moves
+    QVERIFY(!(state().cursor == before));
+    QCOMPARE(state().comparison.curtain, 0.25);
+    link_->session().undo();
+    link_->session().undo();
+    QCOMPARE(state().comparison.curtain, 0.5);
+  }
   void controlWheelZoomsAtThePointer() {
     const QPointF pointer(330, 90);
     const auto under = *view_->worldAt(pointer);

@@ -168,8 +168,10 @@ DisagreementView::DisagreementView(link::Link& link, data::FieldProvider& provid
 
 void DisagreementView::followState() {
   const session::Comparison& comparison = link_.state().comparison;
+  modes_->setExclusive(false); // none of them: the curtain and the checkerboard are in the menu and the tool bar
   for (std::size_t i = 0; i < modeNames.size(); ++i)
-    if (comparison.mode == modeNames[i]) modes_->button(static_cast<int>(i))->setChecked(true);
+    modes_->button(static_cast<int>(i))->setChecked(comparison.mode == modeNames[i]);
+  modes_->setExclusive(true);
   if (comparison.result != shown_) {
     shown_ = comparison.result;
     refresh();

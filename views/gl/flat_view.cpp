@@ -2,6 +2,7 @@
 #include "layers/layers.h"
 #include "scene/colour/mapper.h"
 #include "scene/colour/shared_scale.h"
+#include "scene/compare/sides.h"
 
 #include <QKeyEvent>
 #include <QMenu>
@@ -15,7 +16,8 @@
 namespace discern::views {
 namespace {
 
-constexpr double clickSlack = 3; ///< logical pixels a hand may shake in a click
+constexpr double clickSlack = 3;   ///< logical pixels a hand may shake in a click
+constexpr double curtainReach = 5; ///< logical pixels beside its line
 constexpr double degreesPerNotch = 120;
 constexpr int statisticsPurpose = 71;
 
@@ -117,14 +119,22 @@ void FlatView::selectAt(const QPointF& position, bool add) {
   link().select(hit->first, labels);
 }
 
+bool FlatView::onCurtain(const QPointF& position) const {
+  const session::State& state = link().state();
+  return state.comparison.mode == "swipe" && scene::sidesOf(state).first &&
+         std::abs(position.x() - state.comparison.curtain * width()) <= curtainReach;
+}
+
+void FlatView::dragCurtain(const QPointF& position) { link().run("setCurtain", {{"at", position.x() / width()}}); }
+
 void FlatView::mousePressEvent(QMouseEvent* event) {
   pressed_ = event->position();
   moved_ = false;
   swallowRelease_ = false;
   switch (event->button()) {
   case Qt::LeftButton:
-    drag_ = Drag::Cursor;
-    if (!(event->modifiers() & Qt::ControlModifier)) moveCursor(pressed_);
+    drag_ = onCurtain(pressed_) ? Drag::Curtain : Drag::Cursor;
+    if (drag_ == Drag::Cursor && !(event->modifiers() & Qt::ControlModifier)) moveCursor(pressed_);
     break;
   case Qt::MiddleButton:
     drag_ = Drag::Pan;
@@ -145,6 +155,10 @@ void FlatView::mousePressEvent(QMouseEvent* event) {
 void FlatView::mouseMoveEvent(QMouseEvent* event) {
   const QPointF at = event->position();
   if (drag_ == Drag::None) {
+    if (onCurtain(at))
+      setCursor(Qt::SplitHCursor);
+    else if (cursor().shape() == Qt::SplitHCursor)
+      unsetCursor();
     if (event->modifiers() & Qt::ShiftModifier) moveCursor(at);
     return;
   }
@@ -152,6 +166,7 @@ void FlatView::mouseMoveEvent(QMouseEvent* event) {
   moved_ = true;
   if (drag_ == Drag::Cursor) moveCursor(at);
   if (drag_ == Drag::Contrast) dragContrast(at);
+  if (drag_ == Drag::Curtain) dragCurtain(at);
   if (drag_ == Drag::Pan && panHeight_ > 0) {
     const QPointF by = at - pressed_;
     data::Vec3 centre = panCentre_;

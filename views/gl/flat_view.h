@@ -32,7 +32,10 @@ protected:
   virtual void step(int steps) = 0;
 
 private:
-  enum class Drag { None, Cursor, Pan, Contrast };
+  enum class Drag { None, Cursor, Pan, Contrast, Curtain };
+  /// The line of "swipe" is under the pointer.
+  [[nodiscard]] bool onCurtain(const QPointF& position) const;
+  void dragCurtain(const QPointF& position);
   void moveCursor(const QPointF& position);
   void beginPan(const QPointF& position);
   void beginContrast();

@@ -44,6 +44,10 @@ std::vector<ViewKeys::Key> ViewKeys::sheet() {
           {QKeySequence(Qt::Key_F), tr("Hold: flicker between prediction and truth")},
           {QKeySequence(Qt::Key_O), tr("Overlay of prediction and truth")},
           {QKeySequence(Qt::Key_D), tr("Difference of prediction and truth")},
+          {QKeySequence(Qt::Key_C), tr("Curtain between prediction and truth, or the two topmost layers")},
+          {QKeySequence(Qt::Key_K), tr("Checkerboard of the two")},
+          {QKeySequence(Qt::Key_BracketLeft), tr("Move the curtain to the left")},
+          {QKeySequence(Qt::Key_BracketRight), tr("Move the curtain to the right")},
           {QKeySequence(Qt::Key_Space), tr("Play or pause time")},
           {QKeySequence(Qt::Key_Comma), tr("Previous time step")},
           {QKeySequence(Qt::Key_Period), tr("Next time step")},
@@ -71,6 +75,10 @@ void ViewKeys::toggleImage() {
 }
 
 void ViewKeys::setMode(const QString& mode) { link_.run("setComparison", {{"mode", mode.toStdString()}}); }
+
+void ViewKeys::toggleMode(const QString& mode) {
+  setMode(link_.state().comparison.mode == mode.toStdString() ? QStringLiteral("overlay") : mode);
+}
 
 void ViewKeys::beginFlicker() {
   if (flicker_.isActive()) return;
@@ -122,8 +130,19 @@ bool ViewKeys::eventFilter(QObject* watched, QEvent* event) {
     setMode(QStringLiteral("overlay"));
     return true;
   case Qt::Key_D:
-    if (once)
-      setMode(link_.state().comparison.mode == "difference" ? QStringLiteral("overlay") : QStringLiteral("difference"));
+    if (once) toggleMode(QStringLiteral("difference"));
+    return true;
+  case Qt::Key_C:
+    if (once) toggleMode(QStringLiteral("swipe"));
+    return true;
+  case Qt::Key_K:
+    if (once) toggleMode(QStringLiteral("checkerboard"));
+    return true;
+  case Qt::Key_BracketLeft:
+  case Qt::Key_BracketRight:
+    if (link_.state().comparison.mode != "swipe") return false;
+    link_.run("setCurtain",
+              {{"at", link_.state().comparison.curtain + (key->key() == Qt::Key_BracketLeft ? -0.05 : 0.05)}});
     return true;
   case Qt::Key_Space:
     if (qobject_cast<QAbstractButton*>(widget)) return false; // there it presses the button

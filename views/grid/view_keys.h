@@ -19,6 +19,7 @@ class ViewGrid;
 ///   T        show or hide the image below (the foreground's ground)
 ///   F held   flicker between prediction and truth
 ///   O / D    overlay / difference of prediction and truth
+///   C / K    curtain (swipe) / checkerboard of the two         [ ]      moves the curtain
 ///   Space    play or pause         , .      previous, next time step
 ///   N        next disagreement     Shift+N  previous
 class ViewKeys final : public QObject {
@@ -37,6 +38,8 @@ public Q_SLOTS:
   void toggleOverlay();
   void toggleImage();
   void setMode(const QString& mode);
+  /// That mode, or the overlay where it is on already.
+  void toggleMode(const QString& mode);
   void beginFlicker();
   void endFlicker();
 

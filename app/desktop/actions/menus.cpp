@@ -88,7 +88,7 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
        {"analyse.find", "analyse.jobs", "analyse.runs", "-", "analyse.hostRuns", "analyse.hosts"});
   fill(bar->addMenu(MainWindow::tr("&Compare")), actions,
        {"compare.run", "-", "compare.next", "compare.previous", "-", "compare.mode.overlay", "compare.mode.prediction",
-        "compare.mode.truth", "compare.mode.difference"});
+        "compare.mode.truth", "compare.mode.difference", "compare.mode.swipe", "compare.mode.checkerboard"});
   fill(bar->addMenu(MainWindow::tr("&Help")), actions, {"help.palette", "help.shortcuts", "-", "help.about"});
   for (QMenu* menu : bar->findChildren<QMenu*>())
     menu->setToolTipsVisible(false);
@@ -121,6 +121,8 @@ void buildToolBar(ActionRegistry& actions, MainWindow& window) {
         "compare.mode.prediction",
         "compare.mode.truth",
         "compare.mode.difference",
+        "compare.mode.swipe",
+        "compare.mode.checkerboard",
         "compare.run"});
   auto* stretch = new QWidget(bar);
   stretch->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);

@@ -12,6 +12,7 @@
 #include "desktop/window/main_window.h"
 #include "disagreements/disagreement_view.h"
 #include "grid/view_grid.h"
+#include "scene/compare/sides.h"
 #include "table/table_pane.h"
 #include "time/time_bar.h"
 
@@ -244,7 +245,9 @@ void addWorkActions(ActionRegistry& actions, MainWindow& window) {
   } ways[] = {{"overlay", "overlay", "O", tr("Overlay"), tr("Prediction filled, truth outlined")},
               {"prediction", "prediction", "", tr("Prediction Only"), {}},
               {"truth", "truth", "", tr("Truth Only"), {}},
-              {"difference", "difference", "D", tr("Difference"), tr("Missed and spurious voxels")}};
+              {"difference", "difference", "D", tr("Difference"), tr("Missed and spurious voxels")},
+              {"swipe", "swipe", "C", tr("Curtain"), tr("One on each side of a line that can be dragged ([ and ])")},
+              {"checkerboard", "checkerboard", "K", tr("Checkerboard"), tr("The two in turns, square by square")}};
   for (const auto& way : ways)
     modes->addAction(
         actions.add({QStringLiteral("compare.mode.") + way.mode, way.text, way.tip, way.icon, {}, true, way.key},
@@ -297,10 +300,12 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
   enable("edit.redo", window.link().session().canRedo());
   enable("compare.run", window.jobs().canCompare());
   const bool both = !state.comparison.prediction.empty() && !state.comparison.truth.empty();
-  for (const char* mode : {"overlay", "prediction", "truth", "difference"}) {
-    QAction* action = actions.find(QStringLiteral("compare.mode.") + mode);
-    action->setEnabled(both);
-    action->setChecked(both && state.comparison.mode == mode);
+  const bool two = scene::sidesOf(state).first != nullptr; // a curtain hangs between any two layers
+  for (const std::string_view mode : session::comparisonModes) {
+    QAction* action = actions.find(QStringLiteral("compare.mode.") + mode.data());
+    const bool possible = mode == "swipe" || mode == "checkerboard" || mode == "overlay" ? two || both : both;
+    action->setEnabled(possible);
+    action->setChecked(possible && state.comparison.mode == mode);
   }
   enable("compare.next", !state.comparison.result.empty());
   enable("compare.previous", !state.comparison.result.empty());

@@ -86,9 +86,9 @@ void adjust(session::State& state, const Request& request) {
     state.maximised = request.view;
   }
   if (!request.mode.empty()) {
-    const std::set<std::string> modes{"overlay", "prediction", "truth", "difference"};
-    if (!modes.contains(request.mode))
-      throw data::UsageError("--mode is overlay, prediction, truth or difference, not \"" + request.mode + "\"");
+    if (std::ranges::find(session::comparisonModes, request.mode) == session::comparisonModes.end())
+      throw data::UsageError("--mode is overlay, prediction, truth, difference, swipe or checkerboard, not \"" +
+                             request.mode + "\"");
     state.comparison.mode = request.mode;
   }
   if (!request.cursor.empty()) state.cursor = pointFrom(request.cursor);

@@ -384,14 +384,6 @@ private:
 
   [[nodiscard]] std::string mode() const { return override_.empty() ? state_.comparison.mode : override_; }
 
-  [[nodiscard]] const session::Layer* side(session::Role role) const {
-    const std::string& named = role == session::Role::Truth ? state_.comparison.truth : state_.comparison.prediction;
-    if (const session::Layer* layer = named.empty() ? nullptr : state_.layer(named)) return layer;
-    for (auto layer = state_.layers.rbegin(); layer != state_.layers.rend(); ++layer)
-      if (layer->role == role && layer->visible) return &*layer;
-    return nullptr;
-  }
-
   void draw() {
     const MapSight sight = sightNow();
     map_->SetViewport(sight.left / width_, sight.bottom / height_, (sight.left + sight.width) / width_,
@@ -409,7 +401,8 @@ private:
     camera->SetUserViewTransform(mirror);
     drawCoast(sight, middle);
 
-    const session::Layer *truth = side(session::Role::Truth), *prediction = side(session::Role::Prediction);
+    const session::Layer *truth = sideOf(state_, session::Role::Truth),
+                         *prediction = sideOf(state_, session::Role::Prediction);
     const bool difference = mode() == "difference" && drawDifference(truth, prediction, middle);
     if (!difference) {
       difference_.hide();
@@ -424,6 +417,9 @@ private:
                           (mode() == "prediction" && layer.role == session::Role::Truth) ||
                           (mode() == "truth" && layer.role == session::Role::Prediction) ||
                           (difference && (&layer == truth || &layer == prediction));
+      const Curtain curtain = curtainOf(mode(), layer, state_, width_, context_.scale);
+      slot.picture.setCurtain(curtain);
+      if (slot.shape) slot.shape->setCurtain(curtain);
       if (slot.onMap() && onGrid(*slot.field)) {
         drawShape(layer, slot, hidden, ordinal, middle, sight);
         continue;
@@ -579,6 +575,7 @@ private:
           frame.legend.push_back({"prediction", context_.theme.prediction});
       }
       drawMapFrame(overlay_, frame);
+      drawCurtain(overlay_, mode(), state_);
     }
     overlay_.end();
   }

@@ -89,6 +89,12 @@ void Wrapped::show(bool on) {
     copies_[i]->SetVisibility(on && (around_ || i == 1));
 }
 
+void Wrapped::setCurtain(const Curtain& curtain) {
+  for (auto& copy : copies_)
+    hang(*copy, curtain_, curtain);
+  curtain_ = curtain;
+}
+
 MapPicture::MapPicture(vtkRenderer* renderer) : fill_(renderer) {
   texture_->SetColorModeToDirectScalars();
   texture_->EdgeClampOn();
@@ -171,6 +177,12 @@ void MapPicture::hide() {
   hideFill();
   hideContour(Contour::All);
   hideContour(Contour::Selected);
+}
+
+void MapPicture::setCurtain(const Curtain& curtain) {
+  fill_.setCurtain(curtain);
+  for (auto& line : lines_)
+    line->setCurtain(curtain);
 }
 
 void MapPicture::place(double shift, int ordinal, bool around) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "scene/colour/labels.h"
+#include "scene/compare/curtain.h"
 #include "scene/map/map_grid.h"
 
 #include <array>
@@ -33,12 +34,15 @@ public:
   /// well.
   void place(double shift, double height, bool around);
   void show(bool on);
+  /// The part of the panel that it is drawn in.
+  void setCurtain(const Curtain& curtain);
 
 private:
   vtkRenderer* renderer_;
   vtkNew<vtkPolyDataMapper> mapper_;
   std::array<vtkSmartPointer<vtkActor>, 3> copies_;
   bool shown_ = false, around_ = true;
+  Curtain curtain_;
 };
 
 /// One field on the map: its cells as a texture, and contours of labels.
@@ -59,6 +63,7 @@ public:
   void hideContour(Contour which);
   void hide();
   void place(double shift, int ordinal, bool around);
+  void setCurtain(const Curtain& curtain);
 
 private:
   vtkNew<vtkTexture> texture_;

@@ -15,6 +15,7 @@ public:
   void hide();
   /// As MapPicture::place.
   void place(double shift, int ordinal, bool around);
+  void setCurtain(const Curtain& curtain) { body_.setCurtain(curtain); }
 
 private:
   Wrapped body_;

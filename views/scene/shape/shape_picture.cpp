@@ -134,6 +134,12 @@ ShapePicture::~ShapePicture() {
   renderer_->RemoveActor(linesActor_);
 }
 
+void ShapePicture::setCurtain(const Curtain& curtain) {
+  hang(*bodyActor_, curtain_, curtain);
+  hang(*linesActor_, curtain_, curtain);
+  curtain_ = curtain;
+}
+
 void ShapePicture::hide() {
   bodyActor_->VisibilityOff();
   linesActor_->VisibilityOff();

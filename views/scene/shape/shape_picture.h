@@ -1,6 +1,7 @@
 #pragma once
 #include "data/shape.h"
 #include "scene/colour/mapper.h"
+#include "scene/compare/curtain.h"
 #include "scene/slice/plane.h"
 
 #include <vtkNew.h>
@@ -35,12 +36,15 @@ public:
   };
   void show(const Look& look, const ColorMap& map);
   void hide();
+  /// On a flat panel: the part that it is drawn in.
+  void setCurtain(const Curtain& curtain);
 
 private:
   vtkRenderer* renderer_;
   vtkNew<vtkPolyData> body_, lines_;
   vtkNew<vtkActor> bodyActor_, linesActor_;
   std::optional<Look> shown_;
+  Curtain curtain_;
 };
 
 /// Points, vertices, lines and triangles of a look in their colours, without its outlines.

@@ -1,5 +1,6 @@
 #include "scene/slice/furnishing.h"
 
+#include "scene/compare/curtain.h"
 #include "scene/format.h"
 #include "scene/overlay/furniture.h"
 #include "scene/placement.h"
@@ -150,6 +151,7 @@ void furnishSlice(const Furnishing& what) {
     drawHeader(what);
     drawLegends(what, drawBadge(what));
     drawBars(what);
+    drawCurtain(what.overlay, what.mode, what.state);
   }
   what.overlay.end();
 }

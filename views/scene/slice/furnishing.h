@@ -20,7 +20,8 @@ struct Furnishing {
   const data::FieldInfo* imageField = nullptr;
   const Look* look = nullptr;
   const ColorMap* map = nullptr;
-  bool first = false; ///< the panel that carries colour bar and legend
+  bool first = false;    ///< the panel that carries colour bar and legend
+  std::string mode = {}; ///< of the comparison
   bool difference = false, showsTruth = false, showsPrediction = false;
 };
 void furnishSlice(const Furnishing& what);

@@ -73,6 +73,13 @@ void LayerPicture::raise() {
   }
 }
 
+void LayerPicture::setCurtain(const Curtain& curtain) {
+  hang(*fill_, curtain_, curtain);
+  for (auto& line : lines_)
+    hang(*line->actor, curtain_, curtain);
+  curtain_ = curtain;
+}
+
 void LayerPicture::hideFill() { fill_->VisibilityOff(); }
 
 void LayerPicture::hide() {

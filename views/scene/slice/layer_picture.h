@@ -1,5 +1,6 @@
 #pragma once
 #include "scene/colour/labels.h"
+#include "scene/compare/curtain.h"
 #include "scene/slice/plane.h"
 
 #include <vtkNew.h>
@@ -24,6 +25,8 @@ public:
   /// what is translucent is blended in the order in which it was raised. Returns whether it changed.
   bool setOrdinal(int ordinal);
   void raise();
+  /// The part of the panel that it is drawn in.
+  void setCurtain(const Curtain& curtain);
   void hide();
   void hideFill();
   /// `rgba`: width × height colours, the s axis fastest. Smooth: linear between pixels.
@@ -47,6 +50,7 @@ private:
   vtkNew<vtkActor> fill_;
   std::array<std::unique_ptr<Line>, 4> lines_;
   int ordinal_ = -1;
+  Curtain curtain_;
 };
 
 } // namespace discern::scene

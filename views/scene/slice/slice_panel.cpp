@@ -1,5 +1,6 @@
 #include "scene/slice/slice_panel.h"
 
+#include "scene/compare/curtain.h"
 #include "scene/feed.h"
 #include "scene/overlay/painter.h"
 #include "scene/placement.h"
@@ -272,16 +273,6 @@ private:
 
   [[nodiscard]] std::string mode() const { return override_.empty() ? state_.comparison.mode : override_; }
 
-  /// The two sides of the comparison: the layers it names, else the topmost of each role.
-  [[nodiscard]] const session::Layer* side(session::Role role) const {
-    const bool truth = role == session::Role::Truth;
-    const std::string& named = truth ? state_.comparison.truth : state_.comparison.prediction;
-    if (const session::Layer* layer = named.empty() ? nullptr : state_.layer(named)) return layer;
-    for (auto layer = state_.layers.rbegin(); layer != state_.layers.rend(); ++layer)
-      if (layer->role == role && layer->visible) return &*layer;
-    return nullptr;
-  }
-
   void ask() {
     const Sight sight = sightNow();
     for (const session::Layer& layer : state_.layers) {
@@ -365,8 +356,8 @@ private:
     camera->SetParallelScale((sight.high.v - sight.low.v) / 2);
     camera->SetClippingRange(1, 100);
 
-    const session::Layer* truth = side(session::Role::Truth);
-    const session::Layer* prediction = side(session::Role::Prediction);
+    const session::Layer* truth = sideOf(state_, session::Role::Truth);
+    const session::Layer* prediction = sideOf(state_, session::Role::Prediction);
     checkGrids(truth, prediction);
     const bool difference = mode() == "difference" && drawDifference(truth, prediction);
     if (!difference) {
@@ -382,10 +373,13 @@ private:
       const bool hidden = (mode() == "prediction" && layer.role == session::Role::Truth) ||
                           (mode() == "truth" && layer.role == session::Role::Prediction) ||
                           (difference && (&layer == truth || &layer == prediction));
+      const Curtain curtain = curtainOf(mode(), layer, state_, width_, context_.scale);
       if (slot.field && onGrid(*slot.field)) {
         drawSection(layer, slot, hidden, ordinal - 1);
+        if (slot.section) slot.section->picture.setCurtain(curtain);
         continue;
       }
+      slot.picture.setCurtain(curtain);
       const data::BlockPtr block = slot.shown && !hidden ? slot.feed.block() : nullptr;
       if (!block) {
         slot.picture.hide();
@@ -451,8 +445,10 @@ private:
       if (slot->field && &*slot->field == what.leading && slot->shown && slot->feed.block())
         what.level = slot->feed.block()->slab.level;
     what.difference = difference;
+    what.mode = mode();
     what.first = isFirst();
-    const session::Layer *truth = side(session::Role::Truth), *prediction = side(session::Role::Prediction);
+    const session::Layer *truth = sideOf(state_, session::Role::Truth),
+                         *prediction = sideOf(state_, session::Role::Prediction);
     what.showsTruth = truth && mode() != "prediction" && slots_.at(truth->id)->shown;
     what.showsPrediction = prediction && mode() != "truth" && slots_.at(prediction->id)->shown;
     for (const session::Layer& layer : state_.layers) { // the active image, else the topmost
