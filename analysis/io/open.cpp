@@ -129,9 +129,9 @@ std::shared_ptr<data::Dataset> openFile(const std::shared_ptr<const File>& file,
 
 std::shared_ptr<data::Dataset> open(const std::string& path) {
   if (data::isRemote(path))
-    throw data::ReadError(path,
-                          "this file is on another machine: the window opens it there; elsewhere, run this there, "
-                          "or copy the file here");
+    throw data::ReadError(
+        path, "this file is on another machine: the window opens it there; an analysis of it runs there (--on " +
+                  data::hostOf(path) + "), or copy the file here");
   std::error_code unknown;
   if (std::filesystem::is_directory(path, unknown)) return openFolder(path);
   // The mark of an OpenFOAM case is an empty file in the folder that it speaks of.

@@ -65,7 +65,7 @@ std::string asCommand(const Json& job) {
         add("resource", name + "=" + text(value));
       }
     }
-    if (!text(at(job, "sendPlugin")).empty()) command += " --send-plugin";
+    if (!text(at(job, "sendPlugin")).empty() || job.value("sentAlong", false)) command += " --send-plugin";
   }
   if (const Json& limit = at(job, "memoryLimitBytes"); limit.is_number() && limit > 0)
     add("memory", std::to_string(static_cast<std::int64_t>(limit.get<double>())));

@@ -76,15 +76,25 @@ bool wanted(const Snapshot& run, const CleanUp& cleanUp) {
   return matches(run, cleanUp.search);
 }
 
-std::int64_t diskUse(const std::string& path) {
+namespace {
+
+std::int64_t bytesBelow(const std::string& path) {
   struct stat info {};
   if (lstat(path.c_str(), &info) != 0) return 0;
   std::int64_t bytes = info.st_blocks * 512;
   if (!S_ISDIR(info.st_mode)) return bytes;
   std::error_code problem;
   for (fs::directory_iterator at(path, problem), end; !problem && at != end; at.increment(problem))
-    bytes += diskUse(at->path().string());
+    bytes += bytesBelow(at->path().string());
   return bytes;
+}
+
+} // namespace
+
+std::int64_t diskUse(const std::string& path) {
+  std::error_code gone;
+  const fs::path real = fs::canonical(path, gone); // a run with a folder of its own is listed by a link
+  return gone ? 0 : bytesBelow(real.string());
 }
 
 RunTrash::RunTrash(std::string folder) : folder_(fs::path(std::move(folder)).lexically_normal().string()) {

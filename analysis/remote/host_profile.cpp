@@ -190,6 +190,12 @@ bool validHostName(const std::string& name) {
 
 namespace {
 
+/// "at line 3, column 5: …" of nlohmann's "[json.exception.parse_error.101] parse error at line 3, column 5: …".
+std::string placeOfError(const std::string& what) {
+  const auto start = what.find("at line");
+  return start == std::string::npos ? what : what.substr(start);
+}
+
 ListedProfile readProfile(const std::string& file) {
   ListedProfile listed;
   listed.file = file;
@@ -201,7 +207,7 @@ ListedProfile readProfile(const std::string& file) {
     try {
       json = Json::parse(stream, nullptr, true, true);
     } catch (const Json::parse_error& error) {
-      throw data::UsageError(file + ": " + error.what());
+      throw data::UsageError(file + ": not valid JSON " + placeOfError(error.what()));
     }
     if (!validHostName(listed.profile.name))
       throw data::UsageError(file + ": the file's name must be letters, digits, \"-\", \"_\" and \".\"");
@@ -274,6 +280,16 @@ data::Address hostPathOf(const std::string& address) {
 
 std::string hostAddress(const std::string& host, const std::string& path) {
   return data::Address{host, (path.starts_with('/') ? "" : "/") + path}.text();
+}
+
+bool sameMachine(const std::string& oneName, const std::string& otherName) {
+  if (oneName == otherName) return true;
+  try {
+    const HostProfile one = findProfile(oneName, true), other = findProfile(otherName, true);
+    return one.destination == other.destination && one.sshConfig == other.sshConfig;
+  } catch (const data::UsageError&) {
+    return false;
+  }
 }
 
 } // namespace discern::remote

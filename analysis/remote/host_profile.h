@@ -72,4 +72,8 @@ void removeProfile(const std::string& name);
 [[nodiscard]] data::Address hostPathOf(const std::string& address);
 [[nodiscard]] std::string hostAddress(const std::string& host, const std::string& path);
 
+/// Whether two profiles lead to the same machine as the same user: by name, or by destination and ssh's configuration.
+/// A name without a profile is no machine but its own.
+[[nodiscard]] bool sameMachine(const std::string& oneName, const std::string& otherName);
+
 } // namespace discern::remote

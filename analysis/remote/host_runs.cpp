@@ -81,6 +81,8 @@ std::string attachRun(Link& link, const HostProfile& profile, const std::string&
     if (textAt(mine, "uuid") == uuid && !jobs::hostOf(mine).empty()) return path; // perhaps by another profile's name
   }
   // As it would look if it had been started from here: its inputs lie over there.
+  if (job.contains("environment") && !textAt(job["environment"], "DISCERN_PLUGIN_PATH").empty())
+    job["sentAlong"] = true; // the host has the analysis for this run alone
   job.erase("launcher");
   job.erase("environment");
   job["on"] = profile.name;

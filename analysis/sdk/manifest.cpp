@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -318,6 +319,11 @@ void readPresets(const Node& top, Manifest& manifest) {
 }
 
 std::string readText(const std::string& path) {
+  std::error_code unknown;
+  if (const auto what = std::filesystem::status(path, unknown); what.type() != std::filesystem::file_type::regular)
+    throw ManifestError(path + (what.type() == std::filesystem::file_type::not_found
+                                    ? ": there is no such file"
+                                    : ": is no file, but a folder, a pipe or a device"));
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ManifestError(path + ": can't be opened");
   std::ostringstream text;

@@ -1,5 +1,7 @@
 #include "sdk/registry.h"
 
+#include "sdk/json_place.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +23,8 @@ fs::path programFolder() {
 Manifest gist(const fs::path& file) {
   Manifest manifest;
   manifest.name = file.parent_path().filename().string();
+  std::error_code unknown;
+  if (!fs::is_regular_file(file, unknown)) return manifest;
   std::ifstream stream(file);
   const auto json = nlohmann::json::parse(stream, nullptr, false);
   if (!json.is_object()) return manifest;
@@ -35,6 +39,12 @@ Manifest gist(const fs::path& file) {
   return manifest;
 }
 
+std::string placeOfEntry(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  return placeInJson(text, "/entry").text();
+}
+
 Entry readEntry(const fs::path& folder) {
   Entry entry{folder.string(), {}, {}};
   const fs::path file = folder / "manifest.json";
@@ -42,7 +52,7 @@ Entry readEntry(const fs::path& folder) {
     entry.manifest = readManifest(file.string());
     std::error_code ignored;
     if (const fs::path own = folder / entry.manifest.entryFile(); !fs::exists(own, ignored))
-      entry.error = file.string() + ": at /entry: there is no file " + own.string() +
+      entry.error = file.string() + ": at /entry, " + placeOfEntry(file) + ": there is no file " + own.string() +
                     (entry.manifest.library.empty() ? "" : "; build the plugin first");
   } catch (const std::exception& error) {
     entry.error = error.what();

@@ -144,7 +144,8 @@ class Runs(case.Case):
                 break
             time.sleep(0.1)
         self.assertTrue(mine, "the run by sbatch isn't listed")
-        done = desktop.discern("fetch", "site:" + str(folder))
+        self.assertRegex(mine[0]["slurmJob"], r"^\d+$")  # by which it can be named, too
+        done = desktop.discern("fetch", "site:" + mine[0]["slurmJob"])
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(pathlib.Path(done.stdout.strip()).is_file())
 

@@ -139,6 +139,9 @@ private Q_SLOTS:
     const std::string good = runsFolder() + "/good";
     const std::int64_t bytes = diskUse(good);
     QVERIFY2(bytes >= 100'000 && bytes < 200'000, qPrintable(QString::number(bytes)));
+    fs::create_symlink(good, runsFolder() + "/link"); // as of a run with a folder of its own
+    QCOMPARE(diskUse(runsFolder() + "/link"), bytes);
+    fs::remove(runsFolder() + "/link");
     QCOMPARE(trash.bytes(), std::int64_t{0});
     trash.moveIn(good);
     QVERIFY(!fs::exists(good));

@@ -64,6 +64,8 @@ private Q_SLOTS:
     const QByteArray head = "import discern, os, time\ndef run(i, p, o, c):\n", tail = "\ndiscern.main(run)\n";
     QTest::newRow("crashes") << head + "    os.abort()" + tail << "defaults"
                              << "it crashed";
+    QTest::newRow("is killed") << head + "    os.kill(os.getpid(), 9)" + tail << "defaults" // and not for its memory
+                               << "signal 9";
     QTest::newRow("hangs") << head + "    time.sleep(3600)" + tail << "defaults"
                            << "did not end within 8.0 s";
     QTest::newRow("ignores cancel")

@@ -5,6 +5,7 @@
 #include <QtTest>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 
 using namespace discern;
 namespace fs = std::filesystem;
@@ -44,10 +45,13 @@ private Q_SLOTS:
     write(folder / "empty/manifest.json", "");
     write(folder / "half/manifest.json", R"({"id": "org.example.half", "name": "Half a thing"})");
     write(folder / "bare/manifest.json", manifest("org.example.bare"));
+    fs::create_directories(folder / "folder/manifest.json");
+    fs::create_directories(folder / "pipe");
+    QCOMPARE(mkfifo((folder / "pipe/manifest.json").c_str(), 0600), 0); // nobody writes to it: reading never ends
     fs::create_directories(folder / "nothing");
     write(folder / "a file", "");
     const auto plugins = sdk::installed({folder.string()});
-    QCOMPARE(plugins.size(), std::size_t{5});
+    QCOMPARE(plugins.size(), std::size_t{7});
     std::map<std::string, const sdk::Entry*> byFolder;
     for (const sdk::Entry& entry : plugins)
       byFolder[fs::path(entry.folder).filename().string()] = &entry;
@@ -58,9 +62,12 @@ private Q_SLOTS:
     QVERIFY(byFolder["half"]->error.find("\"version\" is missing") != std::string::npos);
     QCOMPARE(byFolder["half"]->manifest.name, std::string("Half a thing"));
     QVERIFY(byFolder["bare"]->error.find("thing.so") != std::string::npos);
+    QVERIFY(byFolder["bare"]->error.find("line 1, column") != std::string::npos);
+    for (const char* none : {"folder", "pipe"})
+      QVERIFY(byFolder[none]->error.find("is no file") != std::string::npos);
     // The window gets them all.
     const auto json = sdk::pluginsAsJson({folder.string()});
-    QCOMPARE(json.size(), std::size_t{5});
+    QCOMPARE(json.size(), std::size_t{7});
     for (const auto& item : json)
       for (const char* key : {"id", "name", "error", "folder", "parameters", "inputs", "help"})
         QVERIFY2(item.contains(key), key);

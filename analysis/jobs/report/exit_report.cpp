@@ -80,7 +80,7 @@ private:
   void outOfMemory() {
     exit_.outOfMemory = true;
     if (exit_.code == 0) exit_.code = 1;
-    const std::string held = " (it held " + bytesText(exit_.maxMemoryBytes) + " at most)";
+    const std::string held = " (it held " + bytesText(exit_.maxMemoryBytes) + " when it asked for more)";
     if (end_.memoryLimit > 0)
       exit_.message = "The analysis needed more memory than its limit of " + bytesText(end_.memoryLimit) + held +
                       ". Give it a larger limit, a smaller field or fewer threads.";

@@ -326,7 +326,8 @@ Json AgentRuns::list(const Json& params) const {
                {"from", textAt(snapshot.job, "from")},
                {"created", snapshot.job.is_object() ? snapshot.job.value("created", 0.0) : 0.0}};
       const Json submitted = jobs::readJson(real + "/submitted.json");
-      if (textAt(submitted, "scheduler") == "slurm") run["slurm"] = textAt(submitted, "id");
+      run["slurm"] =
+          textAt(submitted, "scheduler") == "slurm" ? textAt(submitted, "id") : textAt(snapshot.job, "slurmJob");
       const Json result = files::look(real + "/result.h5");
       if (result.value("exists", false)) run["resultSize"] = result["size"];
       runs.push_back(std::move(run));

@@ -199,6 +199,9 @@ HostError Ssh::explain(int exitCode, const std::string& errors) const {
                                   " is of an older version, which takes no remote work; install this "
                                   "version there." +
                                   quoted};
+  if (exitCode >= 0 && exitCode < 125 && !profile_.runner.empty() && !has(errors, "ssh:")) // it was reached
+    return {Trouble::NoRunner, "\"" + profile_.runner + "\" on " + host + " ended with code " +
+                                   std::to_string(exitCode) + " instead of answering: is it discern-run?" + quoted};
   return {Trouble::Unreachable, host + " can't be reached." + (said.empty() ? " The connection was lost." : quoted)};
 }
 

@@ -37,7 +37,7 @@ public:
                    const std::string& what) {
     if (data::isRemote(path)) {
       const data::Address there = hostPathOf(path);
-      if (there.host != host_)
+      if (!sameMachine(there.host, host_))
         throw data::UsageError(path + " lies on " + there.host + ", the run on " + host_ +
                                ": give a file that lies here or there");
       if (!link_.ask("stat", {{"path", there.path}}).value("exists", false))

@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -54,6 +55,15 @@ void writeText(const fs::path& path, const std::string& text, bool executable) {
                     fs::perm_options::add);
 }
 
+/// Whether a script of that name would hide a module that Python, NumPy or the script itself imports. `name`: letters,
+/// digits and "_" alone.
+bool isPythonModule(const std::string& name) {
+  if (name == "discern" || name == "numpy" || name == "h5py") return true;
+  const std::string ask = "python3 -I -c 'import importlib.util as u, sys; sys.exit(0 if u.find_spec(\"" + name +
+                          "\") else 1)' >/dev/null 2>&1";
+  return std::system(ask.c_str()) == 0; // the name holds nothing that a shell would read
+}
+
 } // namespace
 
 int newPluginCommand(const std::vector<std::string>& given) {
@@ -69,7 +79,8 @@ int newPluginCommand(const std::vector<std::string>& given) {
   const std::vector<std::string> words = wordsOf(names[0]);
   if (words.empty() || std::isdigit(static_cast<unsigned char>(words[0][0])) != 0)
     throw data::UsageError("a plugin's name begins with a letter of a to z, found \"" + names[0] + "\"");
-  const std::string file = joined(words, "_"), id = arguments.value("id", "org.example." + joined(words, "-"));
+  std::string file = joined(words, "_");
+  const std::string id = arguments.value("id", "org.example." + joined(words, "-"));
   const fs::path folder = names.size() > 1 ? names[1] : file;
   std::error_code unknown;
   if (fs::exists(folder, unknown) && !fs::is_empty(folder, unknown))
@@ -83,6 +94,7 @@ int newPluginCommand(const std::vector<std::string>& given) {
     type += word;
   }
   const bool library = language == "c++";
+  if (language == "python" && isPythonModule(file)) file += "_analysis";
   const std::string source = file + (library ? ".cpp" : language == "python" ? ".py" : ".sh");
   const std::string entry = library ? R"({"library": ")" + file + R"(.so"})"
                                     : R"({"program": ")" + source + R"(", "interpreter": ["python3"]})";

@@ -114,6 +114,7 @@ nlohmann::json jobOf(const Arguments& arguments, const sdk::Manifest& manifest) 
   if (arguments.has("threads")) job["threads"] = wholeNumber(arguments.value("threads"), "threads", 1);
   addHost(job, arguments, manifest);
   if (arguments.has("memory")) job["memoryLimitBytes"] = memoryBytes(arguments.value("memory"));
+  if (const char* slurm = std::getenv("SLURM_JOB_ID")) job["slurmJob"] = slurm; // found again by its number
   if (arguments.has("seed")) job["seed"] = wholeNumber(arguments.value("seed"), "seed", 0);
   return job;
 }

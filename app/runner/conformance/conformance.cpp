@@ -72,10 +72,11 @@ std::string told(const Trials::Run& run, const Trials::Limits& limits) {
 
 bool ranOutOfMemory(const Trials::Run& run, const Trials::Limits& limits) {
   if (!run.ended || run.end.state != jobs::RunState::Failed) return false;
+  const bool held = static_cast<double>(run.end.maxMemoryBytes) > 0.8 * static_cast<double>(limits.memory);
+  if (run.end.signal != 0) return held; // killed "by hand, or because memory ran out"
   std::string message = run.end.message;
   std::transform(message.begin(), message.end(), message.begin(), [](unsigned char c) { return std::tolower(c); });
-  return message.find("memory") != std::string::npos || message.find("bad_alloc") != std::string::npos ||
-         static_cast<double>(run.end.maxMemoryBytes) > 0.8 * static_cast<double>(limits.memory);
+  return message.find("memory") != std::string::npos || message.find("bad_alloc") != std::string::npos || held;
 }
 
 class Checker {

@@ -20,6 +20,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Programs beside us that write now and then are heard in it.
+constexpr std::chrono::seconds quiet(3);
+
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 std::string environment(const char* name) {
@@ -185,8 +188,16 @@ std::vector<std::string> Trials::strayFiles() const {
   for (fs::directory_iterator at("/proc", problem), end; at != end; at.increment(problem))
     if (at->path().filename().string().find_first_not_of("0123456789") == std::string::npos)
       others.merge(writtenBy(at->path()));
+  std::set<std::string> suspects;
   for (const auto& [path, runs] : changes_)
-    if (runs > 1 && !others.contains(path)) stray.insert(path);
+    if (runs > 1 && !others.contains(path)) suspects.insert(path);
+  if (!suspects.empty()) { // what changes while no run of ours is at work is somebody else's
+    const Listing before = shared();
+    std::this_thread::sleep_for(quiet);
+    for (const auto& [path, state] : shared())
+      if (const auto at = before.find(path); at == before.end() || at->second != state) suspects.erase(path);
+  }
+  stray.merge(suspects);
   const std::string queue = folder_ + "/home/.local/state/discern/runs/.queue/"; // the supervisor's, not the plugin's
   std::erase_if(stray, [&queue](const std::string& path) { return path.starts_with(queue); });
   return {stray.begin(), stray.end()};

@@ -246,6 +246,13 @@ class Context:
         return np.random.default_rng(self.seed)
 
 
+def _place(problem: BaseException) -> str:
+    """Where in the author's own file it happened: " (filter.py, line 12)"."""
+    own = os.path.abspath(sys.argv[0])
+    lines = [entry.lineno for entry in traceback.extract_tb(problem.__traceback__) if os.path.abspath(entry.filename) == own]
+    return f" ({os.path.basename(own)}, line {lines[-1]})" if lines else ""
+
+
 def main(run: Callable[[Inputs, Parameters, Outputs, Context], None]) -> None:
     """Calls ``run(inputs, parameters, outputs, context)`` for the run directory that the program was started with."""
     if len(sys.argv) != 2 or not os.path.isfile(os.path.join(sys.argv[1], "program.json")):
@@ -271,7 +278,7 @@ def main(run: Callable[[Inputs, Parameters, Outputs, Context], None]) -> None:
     except Exception as problem:  # shown to the person; the whole of it is in stderr.log
         traceback.print_exc()
         text = problem.args[0] if isinstance(problem, KeyError) and problem.args else problem
-        code, message = 1, f"{type(problem).__name__}: {text}"
+        code, message = 1, f"{type(problem).__name__}: {text}{_place(problem)}"
     if message:
         context.error(message)
     sys.stdout.flush()
