@@ -210,8 +210,7 @@ discern.main(run)
     const auto python = [&](const char* name, const QByteArray& body, int code, int signal, const char* word) {
       QTest::newRow(name) << QByteArray(head + body + foot) << "python3" << code << signal << word;
     };
-    python("exception", "raise ValueError('42 is not enough')", 1, 0,
-           "ValueError: 42 is not enough (run, line 4)");
+    python("exception", "raise ValueError('42 is not enough')", 1, 0, "ValueError: 42 is not enough (run, line 4)");
     python("usage", "raise discern.UsageError('that image does not suit')", 2, 0, "that image does not suit");
     python("unreadable", "raise discern.ReadError('half a file')", 3, 0, "half a file");
     python("missing parameter", "parameters['nothing']", 1, 0, "its manifest doesn't have");

@@ -291,7 +291,7 @@ private:
   void cancel() {
     std::map<std::string, std::string> inputs = inputs_;
     const double usual = first_.end.wallSeconds;
-    if (options_.inputs.empty() && usual < 1) // more to do, so that there is something to cancel
+    if (options_.inputs.empty() && usual < 3) // more to do, so that there is something to cancel
       inputs = sampleInputs(manifest_, scratch_.folder("large"), {}, largeSide);
     const Trials::Run run = trials_->run(job(inputs), {.cancelAfter = 3});
     if (run.cancelTook < 0 && run.ended)
