@@ -80,8 +80,13 @@ private:
   std::vector<Listener> listeners_;
 };
 
-/// Saved as JSON, paths relative to the file's folder where they can be. Throws data::ReadError with file, expectation
-/// and finding.
+/// A session as text, as it stands in the file of that name: JSON, paths relative to its folder where they can be.
+[[nodiscard]] std::string textOf(const State& state, const std::string& file);
+/// Throws data::ReadError, which names `file`.
+[[nodiscard]] State fromText(const std::string& text, const std::string& file);
+
+/// A session file, or a figure that holds a session (embedded.h). Saved as JSON, paths relative to the file's folder
+/// where they can be. Throws data::ReadError with file, expectation and finding.
 [[nodiscard]] State load(const std::string& file);
 /// Writes under another name and renames. `note` is kept as given (for example the journal).
 void save(const State& state, const std::string& file);

@@ -1,9 +1,11 @@
 #include "data/address.h"
 #include "data/error.h"
+#include "embedded.h"
 #include "session/session.h"
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <unistd.h>
 
 namespace discern::session {
@@ -38,15 +40,9 @@ void eachPath(State& state, const auto& change) {
 
 } // namespace
 
-State load(const std::string& file) {
-  std::error_code error;
-  if (fs::is_directory(file, error)) throw data::ReadError(file, "a session file was expected, this is a folder");
-  if (fs::file_size(file, error) > 64u << 20u && !error)
-    throw data::ReadError(file, "a session file was expected, this is larger than any");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw data::ReadError(file, "can't be opened for reading");
+State fromText(const std::string& text, const std::string& file) {
   try {
-    const json document = json::parse(in);
+    const json document = json::parse(text);
     if (!document.is_object() || document.value("format", "") != magic)
       throw data::ReadError(file,
                             "a Discern session was expected (\"format\": \"discern-session\"), this is something else");
@@ -64,15 +60,30 @@ State load(const std::string& file) {
   }
 }
 
-void save(const State& state, const std::string& file) {
+std::string textOf(const State& state, const std::string& file) {
   const fs::path folder = fs::absolute(file).parent_path();
   State portable = state;
   eachPath(portable, [&](const std::string& path) { return relativeTo(folder, path); });
-  const json document{{"format", magic}, {"state", portable}};
+  return json{{"format", magic}, {"state", portable}}.dump(1);
+}
+
+State load(const std::string& file) {
+  std::error_code error;
+  if (fs::is_directory(file, error)) throw data::ReadError(file, "a session file was expected, this is a folder");
+  if (const std::string held = embeddedIn(file); !held.empty()) return fromText(held, file);
+  if (fs::file_size(file, error) > 64u << 20u && !error)
+    throw data::ReadError(file, "a session file was expected, this is larger than any");
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw data::ReadError(file, "can't be opened for reading");
+  return fromText({std::istreambuf_iterator<char>(in), {}}, file);
+}
+
+void save(const State& state, const std::string& file) {
+  const std::string text = textOf(state, file);
   const std::string part = file + ".part" + std::to_string(getpid());
   {
     std::ofstream out(part, std::ios::binary);
-    out << document.dump(1) << '\n';
+    out << text << '\n';
     out.flush();
     if (!out) {
       std::error_code ignored;

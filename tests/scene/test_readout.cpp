@@ -1,4 +1,3 @@
-#include "compose.h"
 #include "scene_fixture.h"
 
 #include <QElapsedTimer>
@@ -100,36 +99,6 @@ private Q_SLOTS:
     state.layers = {layerOf("L1", "globe")};
     QCOMPARE(scene::gridOf(state, provider).panels, (std::vector<std::string>{"map"}));
     QVERIFY_THROWS_EXCEPTION(std::exception, (void)scene::makePanel("teapot", {provider, testTheme(), 1, {}, {}}));
-  }
-
-  void aWholeState() {
-    std::unique_ptr<render::GlContext> context;
-    try {
-      context = std::make_unique<render::GlContext>();
-    } catch (const std::exception& error) {
-      QSKIP(error.what());
-    }
-    render::DirectProvider provider;
-    provider.add("volume", datasetOf({plainInfo({8, 8, 8}), [](auto i, auto, auto, auto) { return 1.0 * i; }}));
-    session::State state;
-    state.layers = {layerOf("L1", "volume")};
-    state.cursor = {4, 4, 4};
-    const auto draw = [&] {
-      return render::drawState(state, provider, testTheme(), 401, 300, 1, [](const std::string&) {});
-    };
-    const render::Picture picture = draw();
-    QCOMPARE(picture.width, 401);
-    QCOMPARE(picture.height, 300);
-    // The gap between the cells has the colour of surfaces; the cells that of the canvas.
-    const auto is = [](const std::uint8_t* pixel, const scene::Rgb& colour) {
-      for (std::size_t c = 0; c < 3; ++c)
-        if (std::abs(pixel[c] - 255 * colour[c]) > 1) return false;
-      return true;
-    };
-    QVERIFY(is(picture.at(200, 149), testTheme().surface));
-    QVERIFY(is(picture.at(100, 149), testTheme().surface));
-    QVERIFY(is(picture.at(1, 120), testTheme().canvas));
-    QVERIFY(draw().rgb == picture.rgb);
   }
 
   void aMoveOfTheCursorIsCheap() {

@@ -2,7 +2,9 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QImage>
+#include <QImageReader>
 #include <QProcess>
 #include <QSet>
 #include <QTemporaryDir>
@@ -95,13 +97,65 @@ private Q_SLOTS:
     QVERIFY(QImage(one) != QImage(moved));
   }
 
+  void aFigureOfPaperSize() {
+    const QString png = folder_.filePath("paper.png");
+    const Outcome outcome = runner({"render", demo + "nuclei.tif", "--output", png, "--size", "90x60mm", "--dpi", "300",
+                                    "--theme", "light", "--transparent", "--view", "axial", "--no-crosshair"});
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.said));
+    const QImage picture(png);
+    QCOMPARE(picture.size(), QSize(1063, 709));
+    QCOMPARE(qRound(picture.dotsPerMeterX() * 0.0254), 300);
+    QVERIFY(picture.hasAlphaChannel() && qAlpha(picture.pixel(4, 300)) == 0);
+    // The figure is its session: drawn again, it is the same picture, session and all.
+    const QString again = folder_.filePath("again.png");
+    QCOMPARE(runner({"replay", png, "--export", again, "--size", "90x60mm", "--dpi", "300", "--theme", "light",
+                     "--transparent"})
+                 .code,
+             0);
+    QVERIFY(QImage(again) == picture);
+    for (const char* suffix : {"svg", "pdf"}) {
+      const QString file = folder_.filePath(QString("paper.") + suffix);
+      QCOMPARE(runner({"replay", png, "--export", file, "--size", "90x60mm"}).code, 0);
+      QVERIFY(QFileInfo(file).size() > 2000);
+    }
+    QVERIFY(QImage(again) != QImage(folder_.filePath("nothing.png")));
+    const session::State held = session::load(folder_.filePath("paper.svg").toStdString());
+    QCOMPARE(held.layers.size(), std::size_t{1});
+    QCOMPARE(QString::fromStdString(held.layers[0].path), QFileInfo(demo + "nuclei.tif").absoluteFilePath());
+    const QString bare = folder_.filePath("bare.png");
+    QCOMPARE(runner({"replay", png, "--export", bare, "--no-session"}).code, 0);
+    QCOMPARE(runner({"replay", bare, "--export", again}).code, 3);
+  }
+
+  void largerThanAnyScreen() {
+    const QString png = folder_.filePath("poster.png");
+    const Outcome outcome =
+        runner({"render", demo + "nuclei.tif", "--output", png, "--size", "20000x1200", "--view", "axial"});
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.said));
+    QImageReader reader(png);
+    QCOMPARE(reader.size(), QSize(20000, 1200));
+    reader.setClipRect({9000, 500, 400, 200});
+    QImageReader::setAllocationLimit(512);
+    const QImage middle = reader.read();
+    QSet<QRgb> colours;
+    for (int x = 0; x < middle.width(); ++x)
+      colours.insert(middle.pixel(x, 100));
+    QVERIFY(colours.size() > 5);
+  }
+
   void refusals_data() {
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<int>("code");
     QTest::addColumn<QString>("says");
     const QString png = folder_.filePath("no.png");
     const QString file = demo + "nuclei.tif";
-    QTest::newRow("vector") << QStringList{"render", file, "--output", "x.svg"} << 2 << "PNG";
+    QTest::newRow("format") << QStringList{"render", file, "--output", "x.bmp"} << 2 << ".png, .svg or .pdf";
+    QTest::newRow("video") << QStringList{"render", file, "--output", "x.mp4"} << 2 << "--animate";
+    QTest::newRow("vision") << QStringList{"render", file, "--output", png, "--vision", "cat"} << 2 << "deutan";
+    QTest::newRow("twice") << QStringList{"render", file, "--output", png, "--dpi", "96", "--scale", "2"} << 2
+                           << "--dpi";
+    QTest::newRow("huge") << QStringList{"render", file, "--output", png, "--size", "5000x5000mm", "--dpi", "600"} << 2
+                          << "million";
     QTest::newRow("no output") << QStringList{"render", file} << 2 << "--output";
     QTest::newRow("no file") << QStringList{"render", "--output", png} << 2 << "which file";
     QTest::newRow("size") << QStringList{"render", file, "--output", png, "--size", "big"} << 2 << "--size";

@@ -14,6 +14,8 @@ class vtkRenderWindow;
 
 namespace discern::scene {
 
+class Overlay;
+
 /// A reading under the cursor, one a layer, for the probe.
 struct Reading {
   std::string layer; ///< id
@@ -54,6 +56,8 @@ public:
   [[nodiscard]] virtual bool complete() const = 0;
   /// World position under a pixel (origin bottom left, device pixels), if there is one.
   [[nodiscard]] virtual std::optional<data::Vec3> worldAt(double x, double y) const = 0;
+  /// What is written over the picture; nullptr: nothing.
+  [[nodiscard]] virtual Overlay* overlay() { return nullptr; }
   [[nodiscard]] const Context& context() const { return context_; }
 
 protected:

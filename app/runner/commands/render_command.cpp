@@ -5,7 +5,7 @@ namespace discern::runner {
 int renderCommand(const std::vector<std::string>& words) {
   std::set<std::string> options = drawingOptions();
   options.merge(std::set<std::string>{"output", "truth", "prediction"});
-  const Arguments arguments(words, options, {});
+  const Arguments arguments(words, options, drawingFlags());
   render::Request request;
   request.files = arguments.words();
   request.truths = arguments.values("truth");
@@ -18,8 +18,7 @@ int renderCommand(const std::vector<std::string>& words) {
   if (request.session && !(request.truths.empty() && request.predictions.empty()))
     throw data::UsageError("a session brings its own layers; --truth and --prediction go with files");
   readDrawingOptions(arguments, request);
-  draw(request);
-  return Done;
+  return draw(request, arguments.has("progress"));
 }
 
 } // namespace discern::runner

@@ -9,6 +9,13 @@ namespace discern::render {
 
 class OffscreenWindow;
 
+/// A picture with transparency: four bytes a pixel, blue, green, red, alpha, colours multiplied by alpha (cairo's
+/// ARGB32 on little-endian machines), first row at the top.
+struct Canvas {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> bgra;
+};
+
 /// A picture in memory, RGB, first row at the top.
 struct Picture {
   int width = 0, height = 0;
@@ -31,6 +38,17 @@ public:
   Offscreen(const Offscreen&) = delete;
   Offscreen& operator=(const Offscreen&) = delete;
   void resize(int width, int height);
+  /// Until the panel is complete, at most `seconds`.
+  void wait(double seconds) const;
+  /// Draws once, small: what is written over a picture in space is described only then.
+  void settle();
+  /// Draws a part of the picture, as large as the panel or smaller, into the same part of `canvas`, which is as large
+  /// as the panel. Rectangles from the upper left corner. `transparent`: without the background.
+  struct Rectangle {
+    int x, y, width, height;
+  };
+  void tile(const Rectangle& part, bool transparent, Canvas& canvas);
+  [[nodiscard]] vtkRenderWindow* window() const;
   /// Waits until the panel is complete (at most `seconds`), renders, and reads the pixels back.
   [[nodiscard]] Picture grab(double seconds = 120);
 
@@ -39,8 +57,5 @@ private:
   int width_, height_;
   vtkSmartPointer<OffscreenWindow> window_;
 };
-
-/// Writes a PNG under another name and renames it. Throws data::ReadError when that fails.
-void writePng(const Picture& picture, const std::string& file);
 
 } // namespace discern::render

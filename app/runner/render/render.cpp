@@ -1,16 +1,19 @@
-#include "compose.h"
 #include "data/address.h"
 #include "data/error.h"
 #include "direct_provider.h"
+#include "figure/figure.h"
 #include "gl_context.h"
+#include "io/file.h"
 #include "request.h"
 #include "scene/open_state.h"
 #include "session/session.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <sstream>
 
 namespace discern::render {
@@ -91,6 +94,7 @@ void adjust(session::State& state, const Request& request) {
                              request.mode + "\"");
     state.comparison.mode = request.mode;
   }
+  if (!request.crosshair) state.crosshair = false;
   if (!request.cursor.empty()) state.cursor = pointFrom(request.cursor);
   if (!request.time.empty()) {
     try {
@@ -101,19 +105,80 @@ void adjust(session::State& state, const Request& request) {
   }
 }
 
-void checkOutput(const std::string& output) {
-  const std::string suffix = std::filesystem::path(output).extension().string();
-  if (suffix == ".png") return;
-  throw data::UsageError("pictures are written as PNG: give the output a name that ends in .png" +
-                         (suffix.empty() ? std::string() : ", not " + suffix));
+std::string suffixOf(const std::string& output) {
+  std::string suffix = std::filesystem::path(output).extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(), [](unsigned char c) { return std::tolower(c); });
+  return suffix;
 }
+
+void checkOutput(const Request& request) {
+  const std::string suffix = suffixOf(request.output);
+  const bool video = suffix == ".mp4" || suffix == ".webm";
+  if (suffix == ".png" || suffix == ".svg" || suffix == ".pdf") return;
+  if (video && !request.animate.empty()) return;
+  if (video) throw data::UsageError("a video shows something that changes: add --animate time or --animate orbit");
+  throw data::UsageError("figures are written as .png, .svg or .pdf" +
+                         std::string(request.animate.empty() ? "" : ", animations also as .mp4 or .webm") +
+                         (suffix.empty() ? ": give the output a name that ends in one of them" : ", not as " + suffix));
+}
+
+void write(const std::string& file, const std::string& bytes) {
+  io::FileWriter out(file);
+  out.write(std::as_bytes(std::span(bytes)));
+  out.commit();
+}
+
+/// Draws states one after the other in one look.
+class Draughtsman {
+public:
+  Draughtsman(const Request& request, data::FieldProvider& provider)
+      : request_(request), provider_(provider),
+        theme_(scene::Theme::fromTokens(scene::resourceFolder() + "/theme.json", request.dark)) {
+    const auto pixels = [&](double logical) {
+      return std::clamp(static_cast<int>(logical * request.scale + 0.5), 16, 32767);
+    };
+    drawing_.width = pixels(request.width);
+    drawing_.height = pixels(request.height);
+    drawing_.scale = request.scale;
+    drawing_.dpi = screenDpi * request.scale;
+    drawing_.transparent = request.transparent;
+    drawing_.vision = request.vision;
+    drawing_.tile = request.tile;
+    drawing_.cancelled = request.cancelled;
+    drawing_.report = [this](const std::string& sentence) {
+      if (said_.insert(sentence).second) std::fprintf(stderr, "discern-run: %s\n", sentence.c_str());
+    };
+  }
+  /// `from` and `to`: this picture's share of the progress.
+  [[nodiscard]] Figure draw(const session::State& state, const std::string& file, double from = 0, double to = 1) {
+    drawing_.progress = [this, from, to](double share) {
+      if (request_.progress) request_.progress(from + share * (to - from));
+    };
+    Figure figure = drawFigure(state, provider_, theme_, drawing_);
+    if (request_.embed) figure.session = session::textOf(state, file);
+    return figure;
+  }
+  void save(const Figure& figure, const std::string& file) const {
+    const std::string suffix = suffixOf(file);
+    write(file, suffix == ".svg"   ? svgOf(figure)
+                : suffix == ".pdf" ? pdfOf(figure)
+                                   : pngOf(flatten(figure), figure.dpi, figure.transparent, figure.session));
+  }
+
+private:
+  const Request& request_;
+  data::FieldProvider& provider_;
+  scene::Theme theme_;
+  FigureRequest drawing_;
+  std::set<std::string> said_;
+};
 
 } // namespace
 } // namespace discern::render
 
-void discern_render(const discern::render::Request& request) {
+bool discern_render(const discern::render::Request& request) {
   using namespace discern;
-  render::checkOutput(request.output);
+  render::checkOutput(request);
   session::State state;
   std::vector<std::string> files = request.files;
   if (request.session) {
@@ -129,16 +194,14 @@ void discern_render(const discern::render::Request& request) {
   for (const std::string& file : request.session ? files : std::vector<std::string>())
     (void)render::opened(provider, file); // a file that is gone is told before anything is drawn
   render::adjust(state, request);
-  const auto theme = scene::Theme::fromTokens(scene::resourceFolder() + "/theme.json", request.dark);
-  const auto pixels = [&](int logical) {
-    return std::clamp(static_cast<int>(logical * request.scale + 0.5), 16, 16384);
-  };
-  std::set<std::string> said;
   const render::GlContext context;
-  const render::Picture picture =
-      render::drawState(state, provider, theme, pixels(request.width), pixels(request.height), request.scale,
-                        [&](const std::string& sentence) {
-                          if (said.insert(sentence).second) std::fprintf(stderr, "discern-run: %s\n", sentence.c_str());
-                        });
-  render::writePng(picture, request.output);
+  render::Draughtsman draughtsman(request, provider);
+  try {
+    const render::Figure figure = draughtsman.draw(state, request.output);
+    if (request.cancelled && request.cancelled()) return false;
+    draughtsman.save(figure, request.output);
+  } catch (const render::Cancelled&) {
+    return false;
+  }
+  return true;
 }

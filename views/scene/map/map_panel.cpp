@@ -41,6 +41,8 @@ public:
 
   [[nodiscard]] std::string name() const override { return "map"; }
 
+  [[nodiscard]] Overlay* overlay() override { return &overlay_; }
+
   void attach(vtkRenderWindow* window) override {
     window->SetMultiSamples(4); // smooth coastlines; texels stay as they are
     window->AddRenderer(ground_);

@@ -44,9 +44,10 @@ void drawBarColours(Overlay& overlay, const ColourBar& bar, const Overlay::Box& 
   const int steps = stepsOf(*bar.map, bar.scale);
   const int bands = steps > 0 ? steps : std::max(2, static_cast<int>(to - from));
   for (int band = 0; band < bands; ++band) {
-    const double a = from + (to - from) * band / bands, b = from + (to - from) * (band + 1) / bands;
+    // Each reaches to the end, under those that follow: no seams where a file of vectors is drawn at another size.
+    const double a = from + (to - from) * band / bands;
     const Rgb colour = colourAt(*bar.map, bar.scale, (band + 0.5) / bands);
-    overlay.rectangle(upright ? Overlay::Box{box.x0, a, box.x1, b} : Overlay::Box{a, box.y0, b, box.y1}, colour);
+    overlay.rectangle(upright ? Overlay::Box{box.x0, a, box.x1, to} : Overlay::Box{a, box.y0, to, box.y1}, colour);
   }
   const auto tip = [&](double at, double sign, const Rgb& colour) {
     const double thick = upright ? box.x1 - box.x0 : box.y1 - box.y0;

@@ -70,22 +70,27 @@ void Overlay::begin(int width, int height, double scale) {
   texts_ = 0;
   corners_.clear();
   colours_.clear();
+  paths_.clear();
+  words_.clear();
 }
 
 void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
   const double x0 = std::round(std::min(box.x0, box.x1)), x1 = std::round(std::max(box.x0, box.x1));
   const double y0 = std::round(std::min(box.y0, box.y1)), y1 = std::round(std::max(box.y0, box.y1));
   if (x1 <= x0 || y1 <= y0) return;
+  paths_.push_back({Drawing::Path::Kind::Fill, {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, colour, opacity});
   quad({x0, y0, x1, y0, x1, y1, x0, y1}, colour, opacity);
 }
 
 void Overlay::triangle(const std::array<double, 6>& c, const Rgb& colour, double opacity) {
+  paths_.push_back({Drawing::Path::Kind::Fill, {{c[0], c[1]}, {c[2], c[3]}, {c[4], c[5]}}, colour, opacity});
   quad({c[0], c[1], c[2], c[3], c[4], c[5], c[4], c[5]}, colour, opacity);
 }
 
 void Overlay::line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity) {
   const double length = std::hypot(x1 - x0, y1 - y0);
   if (length < 1e-6) return;
+  paths_.push_back({Drawing::Path::Kind::Stroke, {{x0, y0}, {x1, y1}}, colour, opacity, width});
   // A core between fainter rims: smooth at any angle without multisampling.
   const double du = -(y1 - y0) / length, dv = (x1 - x0) / length;
   for (const auto& [more, part] : {std::pair{0.7, 0.18}, {0.35, 0.3}, {0.0, 0.5}, {-0.35, 0.8}}) {
@@ -103,7 +108,21 @@ void Overlay::quad(const std::array<double, 8>& corners, const Rgb& colour, doub
     colours_.push_back(static_cast<unsigned char>(std::lround(255 * std::clamp(part, 0.0, 1.0))));
 }
 
-void Overlay::plate(const Box& box) { rectangle(box, theme_.canvas, 0.72); }
+void Overlay::plate(const Box& box) {
+  const std::size_t before = paths_.size();
+  rectangle(box, theme_.canvas, 0.72);
+  if (paths_.size() > before) paths_.back().veil = true;
+}
+
+Drawing Overlay::drawing() const {
+  Drawing drawing;
+  drawing.items.reserve(paths_.size() + words_.size());
+  for (const Drawing::Path& path : paths_)
+    drawing.items.emplace_back(path);
+  for (const Drawing::Text& words : words_)
+    drawing.items.emplace_back(words);
+  return drawing;
+}
 
 std::array<double, 2> Overlay::sizeOf(const std::string& words, const Style& style) const {
   vtkNew<vtkTextProperty> property;
@@ -131,6 +150,8 @@ Overlay::Box Overlay::text(double x, double y, const std::string& words, const S
   actor->SetInput(words.c_str());
   actor->SetDisplayPosition(static_cast<int>(left), static_cast<int>(std::lround(y - (capital[3] - capital[2]) / 2.0)));
   actor->VisibilityOn();
+  words_.push_back({left + share * wide, std::round(y - (capital[3] - capital[2]) / 2.0), words,
+                    static_cast<double>(actor->GetTextProperty()->GetFontSize()), style.colour, style.bold, 0, share});
   const double pad = 4 * scale_;
   const Box taken{left - pad, y - tall / 2 - pad / 4, left + wide + pad, y + tall / 2 + pad / 4};
   if (style.plate) plate(taken);

@@ -1,4 +1,5 @@
 #pragma once
+#include "scene/overlay/drawing.h"
 #include "scene/theme.h"
 
 #include <array>
@@ -59,6 +60,9 @@ public:
   /// A veil of the canvas colour behind a group.
   void plate(const Box& box);
 
+  /// What was described since begin(): shapes, and over them all text.
+  [[nodiscard]] Drawing drawing() const;
+
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] double scale() const { return scale_; }
@@ -78,6 +82,8 @@ private:
   void quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity);
   std::vector<float> corners_; ///< eight a shape
   std::vector<unsigned char> colours_;
+  std::vector<Drawing::Path> paths_; ///< the same shapes, as they were meant
+  std::vector<Drawing::Text> words_;
 };
 
 } // namespace discern::scene

@@ -43,6 +43,8 @@ public:
 
   [[nodiscard]] std::string name() const override { return "course"; }
 
+  [[nodiscard]] Overlay* overlay() override { return &overlay_; }
+
   void attach(vtkRenderWindow* window) override {
     window->SetMultiSamples(4); // smooth lines
     window->AddRenderer(renderer_);

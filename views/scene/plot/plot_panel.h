@@ -27,6 +27,7 @@ public:
   };
 
   explicit PlotPanel(Context context);
+  [[nodiscard]] Overlay* overlay() override { return &overlay_; }
   void attach(vtkRenderWindow* window) override;
   void resize(int width, int height) override;
   void update(const session::State& state) override;

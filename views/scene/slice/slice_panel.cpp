@@ -36,6 +36,8 @@ public:
 
   [[nodiscard]] std::string name() const override { return name_; }
 
+  [[nodiscard]] Overlay* overlay() override { return &overlay_; }
+
   void attach(vtkRenderWindow* window) override {
     window->SetMultiSamples(0); // pixels of the data stay pixels
     window->AddRenderer(renderer_);

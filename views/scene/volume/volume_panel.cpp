@@ -43,6 +43,8 @@ public:
 
   [[nodiscard]] std::string name() const override { return "volume"; }
 
+  [[nodiscard]] Overlay* overlay() override { return &overlay_; }
+
   void attach(vtkRenderWindow* window) override {
     window->SetMultiSamples(0);
     still_.attach(window);
