@@ -134,7 +134,7 @@ private Q_SLOTS:
     QVERIFY2(outcome.code == 0, qPrintable(outcome.said));
     QImageReader reader(png);
     QCOMPARE(reader.size(), QSize(20000, 1200));
-    reader.setClipRect({9000, 500, 400, 200});
+    reader.setClipRect({9800, 500, 400, 200});
     QImageReader::setAllocationLimit(512);
     const QImage middle = reader.read();
     QSet<QRgb> colours;
