@@ -1,6 +1,7 @@
 #include "window_fixture.h"
 
 #include "desktop/actions/action_registry.h"
+#include "desktop/figure/figure_options.h"
 #include "desktop/session/document.h"
 #include "desktop/tree/data_tree.h"
 #include "desktop/tree/layer_model.h"
@@ -89,7 +90,11 @@ private Q_SLOTS:
     window->openFiles({fixture.demo("nuclei.tif")});
     QTRY_COMPARE_WITH_TIMEOUT(window->link().state().layers.size(), std::size_t(1), 20000);
     const QString file = fixture.folder.filePath("figure.png");
-    window->writeFigure(file, QSize(640, 480), 1.0);
+    FigureOptions options;
+    options.widthMm = 640 / 96.0 * 25.4;
+    options.heightMm = 480 / 96.0 * 25.4;
+    options.dpi = 96;
+    window->writeFigure(file, options);
     QTRY_VERIFY_WITH_TIMEOUT(window->messages().texts().join('\n').contains("Exported"), 60000);
     const QImage figure(file);
     QCOMPARE(figure.size(), QSize(640, 480));
@@ -99,7 +104,7 @@ private Q_SLOTS:
         colours.insert(figure.pixel(x, y));
     QVERIFY2(colours.size() > 50, qPrintable(QString::number(colours.size())));
     WindowFixture::keep(*window, "exported");
-    window->writeFigure(QStringLiteral("/proc/nowhere/figure.png"), QSize(640, 480), 1.0);
+    window->writeFigure(QStringLiteral("/proc/nowhere/figure.png"), options);
     QTRY_VERIFY_WITH_TIMEOUT(window->messages().texts().join('\n').contains("can't be exported"), 60000);
   }
 

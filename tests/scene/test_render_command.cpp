@@ -1,14 +1,17 @@
 #include "session/session.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QImage>
 #include <QImageReader>
 #include <QProcess>
 #include <QSet>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
 
 using namespace discern;
 
@@ -125,6 +128,75 @@ private Q_SLOTS:
     const QString bare = folder_.filePath("bare.png");
     QCOMPARE(runner({"replay", png, "--export", bare, "--no-session"}).code, 0);
     QCOMPARE(runner({"replay", bare, "--export", again}).code, 3);
+  }
+
+  void anAnimationThroughTime() {
+    const QString output = folder_.filePath("t.png");
+    const Outcome outcome =
+        runner({"render", demo + "climate.nc", "--output", output, "--animate", "time:0:4:2", "--size", "320x200"});
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.said));
+    QCOMPARE(QDir(folder_.path()).entryList({"t-*.png"}), (QStringList{"t-0001.png", "t-0002.png", "t-0003.png"}));
+    QVERIFY(QImage(folder_.filePath("t-0001.png")) != QImage(folder_.filePath("t-0002.png")));
+    QCOMPARE(session::load(folder_.filePath("t-0003.png").toStdString()).time, std::int64_t{4});
+    QCOMPARE(runner({"render", demo + "nuclei.tif", "--output", output, "--animate", "time"}).code, 2);
+    QCOMPARE(runner({"render", demo + "climate.nc", "--output", output, "--animate", "time:4:9999"}).code, 2);
+  }
+
+  void anOrbit() {
+    const QString output = folder_.filePath("o.png");
+    const Outcome outcome = runner({"render", demo + "nuclei.tif", "--output", output, "--animate", "orbit:4", "--view",
+                                    "volume", "--size", "200x200"});
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.said));
+    QCOMPARE(QDir(folder_.path()).entryList({"o-*.png"}).size(), 4);
+    // A quarter turn each: the camera stays as far away, and the third looks from the other side.
+    std::vector<session::View3D> views;
+    for (int i = 1; i <= 4; ++i)
+      views.push_back(session::load(folder_.filePath(QString("o-000%1.png").arg(i)).toStdString()).view3d);
+    const auto arm = [&](std::size_t i, std::size_t axis) { return views[i].position[axis] - views[i].focal[axis]; };
+    double across = 0, far = 0, along = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      across += arm(0, axis) * arm(2, axis);
+      far += arm(0, axis) * arm(0, axis);
+      along += arm(0, axis) * views[0].up[axis];
+    }
+    QVERIFY(std::abs(across - (2 * along * along - far)) < 1e-6 * far);
+    QVERIFY(QImage(folder_.filePath("o-0001.png")) != QImage(folder_.filePath("o-0003.png")));
+    QCOMPARE(runner({"render", demo + "climate.nc", "--output", output, "--animate", "orbit"}).code, 2);
+  }
+
+  void aVideo() {
+    const QString output = folder_.filePath("v.mp4");
+    const Outcome outcome = runner({"render", demo + "climate.nc", "--output", output, "--animate", "time:0:5",
+                                    "--size", "321x201", "--rate", "6"});
+    if (QStandardPaths::findExecutable("ffmpeg").isEmpty()) {
+      QCOMPARE(outcome.code, 2);
+      QVERIFY(outcome.said.contains("ffmpeg"));
+      return;
+    }
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.said));
+    QProcess probe;
+    probe.start("ffprobe", {"-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries",
+                            "stream=width,height,r_frame_rate,nb_read_frames", "-of", "csv=p=0", output});
+    probe.waitForFinished(20000);
+    QCOMPARE(QString::fromUtf8(probe.readAllStandardOutput()).trimmed(), QString("322,202,6/1,6"));
+    QVERIFY(!QDir(folder_.path()).entryList().join(' ').contains(".part"));
+  }
+
+  void cancelledNothingIsLeft() {
+    QProcess process;
+    process.start(QStringLiteral(DISCERN_BINARY_DIR "/bin/discern-run"),
+                  {"render", demo + "nuclei.tif", "--output", folder_.filePath("c.png"), "--view", "volume",
+                   "--animate", "orbit:2000", "--size", "200x200", "--progress"});
+    QVERIFY(process.waitForStarted());
+    QElapsedTimer clock;
+    clock.start();
+    while (!QFileInfo::exists(folder_.filePath("c-0002.png")) && clock.elapsed() < 60000)
+      process.waitForReadyRead(100);
+    QVERIFY(process.readAllStandardOutput().contains("progress 0."));
+    process.terminate();
+    QVERIFY(process.waitForFinished(20000));
+    QCOMPARE(process.exitCode(), 4);
+    QVERIFY(QDir(folder_.path()).entryList({"c-*", "*.part*"}).isEmpty());
   }
 
   void largerThanAnyScreen() {

@@ -58,8 +58,8 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
   recent->setToolTipsVisible(true);
   QObject::connect(recent, &QMenu::aboutToShow, &window, [recent, &window] { fillRecent(recent, window); });
   fill(file, actions,
-       {"file.prediction", "file.truth", "-", "file.save", "file.saveAs", "file.export", "-", "file.close",
-        "file.quit"});
+       {"file.prediction", "file.truth", "-", "file.save", "file.saveAs", "file.export", "file.copyFigure", "-",
+        "file.close", "file.quit"});
 
   fill(bar->addMenu(MainWindow::tr("&Edit")), actions,
        {"edit.undo", "edit.redo", "edit.history", "-", "edit.rename", "edit.remove"});

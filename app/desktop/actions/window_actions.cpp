@@ -62,10 +62,16 @@ void addFileActions(ActionRegistry& actions, MainWindow& window) {
               [w](bool) { w->saveAs(); });
   actions.add({"file.export",
                tr("Export Figure…"),
-               tr("Draw the views as a picture of a chosen size"),
+               tr("PNG, SVG, PDF or an animation, of a chosen size"),
                "export",
                {QKeySequence("Ctrl+E")}},
               [w](bool) { w->exportFigure(); });
+  actions.add({"file.copyFigure",
+               tr("Copy Figure"),
+               tr("Draw the views into the clipboard, as the last figure was"),
+               "copy",
+               {QKeySequence("Ctrl+Alt+C")}},
+              [w](bool) { w->copyFigure(); });
   actions.add({"file.close", tr("Close Session"), tr("Back to the start page"), "close", {QKeySequence("Ctrl+W")}},
               [w](bool) { w->closeSession(); });
   actions.add({"file.quit", tr("Quit"), {}, "quit", {QKeySequence("Ctrl+Q")}}, [w](bool) { w->close(); });
@@ -286,8 +292,8 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
     if (id.startsWith("view.layout.")) action->setEnabled(layers);
     if (id.startsWith("view.space.")) action->setEnabled(layers && state.layout != "map");
   }
-  for (const char* id : {"file.save", "file.saveAs", "file.export", "file.close", "edit.rename", "edit.remove",
-                         "edit.history", "analyse.find", "analyse.jobs"})
+  for (const char* id : {"file.save", "file.saveAs", "file.export", "file.copyFigure", "file.close", "edit.rename",
+                         "edit.remove", "edit.history", "analyse.find", "analyse.jobs"})
     enable(id, any);
   for (const char* id : {"view.crosshair", "view.interpolate", "view.radiological"})
     enable(id, layers);

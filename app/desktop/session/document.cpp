@@ -1,6 +1,7 @@
 #include "desktop/session/document.h"
 
 #include "desktop/session/off_thread.h"
+#include "desktop/session/recent_files.h"
 
 #include <QFileInfo>
 #include <exception>
@@ -69,7 +70,7 @@ void Document::open(const QString& file) {
           return;
         }
         saved_ = loaded.state;
-        become(loaded.state, absolute);
+        become(loaded.state, isSessionFile(absolute) ? absolute : QString()); // a figure is not written over
         Q_EMIT opened(absolute);
       });
 }

@@ -1,54 +1,33 @@
-// What the window does with files: opening, saving, exporting, dropping, recovering, closing.
+// What the window does with files: opening, saving, dropping, recovering, closing.
 
 #include "analyses/job_controller.h"
 #include "channel/client/client.h"
 #include "data/memory_estimate.h"
 #include "desktop/session/document.h"
+#include "desktop/session/file_dialog.h"
 #include "desktop/session/file_opener.h"
-#include "desktop/session/off_thread.h"
 #include "desktop/session/place.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/start/start_page.h"
 #include "desktop/theme/appearance.h"
 #include "desktop/tree/layer_model.h"
-#include "desktop/window/figure_dialog.h"
 #include "desktop/window/main_window.h"
 #include "desktop/window/message_banner.h"
 #include "grid/view_grid.h"
 
 #include <QCloseEvent>
-#include <QDesktopServices>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QLayout>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPainter>
-#include <QProcess>
 #include <QPushButton>
-#include <QSettings>
-#include <QTemporaryDir>
 #include <QUrl>
 
 namespace discern::desktop {
 
 namespace {
-
-const QString folderKey = QStringLiteral("files/folder");
-
-/// A file dialog of our own look, that remembers its folder and doesn't block.
-QFileDialog* fileDialog(QWidget* parent, const QString& title, const QStringList& filters) {
-  auto* dialog = new QFileDialog(parent, title, QSettings().value(folderKey, QDir::homePath()).toString());
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setOption(QFileDialog::DontUseNativeDialog);
-  dialog->setNameFilters(filters);
-  dialog->resize(800, 520);
-  QObject::connect(dialog, &QFileDialog::accepted, dialog,
-                   [dialog] { QSettings().setValue(folderKey, dialog->directory().absolutePath()); });
-  return dialog;
-}
 
 /// Files are known by what is in them, so that no suffix is left out.
 QStringList dataFilters(bool sessions) {
@@ -140,6 +119,10 @@ void MainWindow::askAboutMemory(const QString& path, std::optional<session::Role
 
 void MainWindow::openFiles(const QStringList& paths) {
   for (const QString& path : paths) {
+    if (mayHoldSession(path)) {
+      openFigure(path);
+      continue;
+    }
     if (!isSessionFile(path)) {
       opener_->open(path);
       continue;
@@ -210,76 +193,6 @@ void MainWindow::askBeforeLoss(std::function<void()> proceed) {
     if (answer == QMessageBox::Discard) proceed();
   });
   box->open();
-}
-
-void MainWindow::exportFigure() {
-  if (atStart()) return;
-  auto* dialog = new FigureDialog(static_cast<double>(grid_->height()) / std::max(1, grid_->width()), this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &QDialog::accepted, this, [this, dialog] {
-    const QSize size = dialog->pixels();
-    const double scale = dialog->scale();
-    const QString format = dialog->format();
-    QFileDialog* where = fileDialog(this, tr("Export Figure"), {tr("Figure (*.%1)").arg(format)});
-    where->setAcceptMode(QFileDialog::AcceptSave);
-    where->setDefaultSuffix(format);
-    where->selectFile(document_->title().section(QLatin1Char('.'), 0, 0) + QLatin1Char('.') + format);
-    connect(where, &QFileDialog::fileSelected, this,
-            [this, size, scale](const QString& path) { writeFigure(path, size, scale); });
-    where->open();
-  });
-  dialog->open();
-}
-
-void MainWindow::writeFigure(const QString& path, const QSize& size, double scale) {
-  tell({Message::Kind::Info, tr("Drawing %1…").arg(QFileInfo(path).fileName()), {}, {}, 60});
-  struct Outcome {
-    bool whole = false;
-    QString words;
-  };
-  const QStringList arguments{
-      QStringLiteral("--export"), path,
-      QStringLiteral("--size"),   QStringLiteral("%1x%2").arg(size.width()).arg(size.height()),
-      QStringLiteral("--scale"),  QString::number(scale),
-      QStringLiteral("--theme"),  appearance_.tokens().dark ? QStringLiteral("dark") : QStringLiteral("light")};
-  offThread(
-      this,
-      [state = link_->state(), runner = options_.runner, arguments] {
-        Outcome outcome;
-        const QTemporaryDir folder;
-        const QString file = folder.filePath(QStringLiteral("figure.discern"));
-        try {
-          session::save(state, file.toStdString());
-        } catch (const std::exception& error) {
-          outcome.words = QString::fromUtf8(error.what());
-          return outcome;
-        }
-        QProcess process;
-        process.setProcessChannelMode(QProcess::MergedChannels);
-        process.start(runner, QStringList{QStringLiteral("replay"), file} + arguments);
-        process.waitForFinished(-1);
-        outcome.words = QString::fromUtf8(process.readAll()).trimmed();
-        outcome.whole = process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0 &&
-                        process.error() == QProcess::UnknownError;
-        if (outcome.words.isEmpty()) outcome.words = process.errorString();
-        return outcome;
-      },
-      [this, path](const Outcome& outcome) {
-        messages_->dismiss(tr("Drawing %1…").arg(QFileInfo(path).fileName()));
-        if (outcome.whole)
-          tell({Message::Kind::Info,
-                tr("Exported %1.").arg(QDir::toNativeSeparators(path)),
-                {},
-                {{tr("Show Folder"),
-                  [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).path())); }}},
-                12});
-        else
-          tell({Message::Kind::Error,
-                tr("%1 can't be exported.").arg(QFileInfo(path).fileName()),
-                outcome.words,
-                {},
-                0});
-      });
 }
 
 void MainWindow::restore(const Recovered& recovered) {

@@ -7,6 +7,7 @@
 #include "course/course_view.h"
 #include "desktop/actions/action_registry.h"
 #include "desktop/actions/window_actions.h"
+#include "desktop/figure/figure_bar.h"
 #include "desktop/hosts/remote_runs.h"
 #include "desktop/palette/command_palette.h"
 #include "desktop/session/document.h"
@@ -169,6 +170,8 @@ void MainWindow::buildCentre() {
   statusBar()->addWidget(probe_, 1);
   refinement_ = new RefinementBar(this);
   statusBar()->addPermanentWidget(refinement_);
+  figureBar_ = new FigureBar(this);
+  statusBar()->addPermanentWidget(figureBar_);
   statusBar()->addPermanentWidget(busy_);
 
   keys_ = new views::ViewKeys(*link_, *grid_, this);
@@ -419,7 +422,7 @@ void MainWindow::showWorkspace(bool shown) {
 DockPanel* MainWindow::dock(const QString& id) const { return findChild<DockPanel*>(id, Qt::FindDirectChildrenOnly); }
 
 bool MainWindow::settled() const {
-  return opener_->pending().isEmpty() && turns_->empty() && busy_->pending() == 0 &&
+  return opener_->pending().isEmpty() && lookingInto_ == 0 && turns_->empty() && busy_->pending() == 0 &&
          (atStart() || (grid_->settled() && tables_->settled()));
 }
 

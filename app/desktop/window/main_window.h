@@ -4,6 +4,7 @@
 #include "link/link.h"
 
 #include <QMainWindow>
+#include <QTemporaryDir>
 #include <functional>
 #include <map>
 #include <memory>
@@ -41,7 +42,10 @@ class CommandPalette;
 class DataTree;
 class DockPanel;
 class Document;
+class FigureBar;
+class FigureRun;
 class FileOpener;
+struct FigureOptions;
 class HostRunsDialog;
 class HostsDialog;
 class JobController;
@@ -93,6 +97,7 @@ public:
   [[nodiscard]] JobStrip& jobStrip() { return *jobStrip_; }
   [[nodiscard]] RunsWindow* runs() const { return runs_; } ///< nullptr until it was shown
   [[nodiscard]] RefinementBar& refinement() { return *refinement_; }
+  [[nodiscard]] FigureBar& figureBar() { return *figureBar_; }
   [[nodiscard]] Document& document() { return *document_; }
   [[nodiscard]] RecentFiles& recent() { return *recent_; }
   [[nodiscard]] Recovery* recovery() { return recovery_.get(); }
@@ -118,8 +123,10 @@ public Q_SLOTS:
   void saveAs();
   void closeSession();
   void exportFigure();
-  /// Has the runner draw the session into a file, `scale` device pixels a logical one. A message says how it ended.
-  void writeFigure(const QString& path, const QSize& size, double scale);
+  /// Has the runner draw the session into a file, or the clipboard. A message says how it ended.
+  void writeFigure(const QString& path, const FigureOptions& options);
+  void copyFigure(const FigureOptions& options);
+  void copyFigure(); ///< as the last one was
   void compare();
   void showAnalysis(const QString& id);   ///< empty: the list, with the keyboard in its search
   void showHostRuns(const QString& host); ///< the dialog of the runs that are on a host
@@ -164,6 +171,10 @@ private:
   void offerLost();
   void know();
   void askBeforeLoss(std::function<void()> proceed);
+  /// Starts the runner; nullptr, and a message, while it is at work on another.
+  FigureRun* drawFigure(const QString& path, const FigureOptions& options);
+  [[nodiscard]] static bool mayHoldSession(const QString& path); ///< a picture of this machine
+  void openFigure(const QString& path);                          ///< its session; the picture where it holds none
   void saveThen(std::function<void()> proceed, bool elsewhere = false);
   void restore(const Recovered& recovered);
   void locate(const QString& path);
@@ -200,6 +211,10 @@ private:
   views::DisagreementView* evaluation_ = nullptr;
   BusyIndicator* busy_ = nullptr;
   RefinementBar* refinement_ = nullptr;
+  FigureBar* figureBar_ = nullptr;
+  FigureRun* figureRun_ = nullptr;              ///< while a figure is being drawn
+  std::unique_ptr<QTemporaryDir> figureFolder_; ///< of what goes to the clipboard
+  int lookingInto_ = 0;                         ///< pictures that may hold a session
   DataTree* tree_ = nullptr;
   PropertiesPanel* properties_ = nullptr;
   AnalysisPanel* analyses_ = nullptr;

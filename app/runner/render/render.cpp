@@ -2,6 +2,8 @@
 #include "data/error.h"
 #include "direct_provider.h"
 #include "figure/figure.h"
+#include "figure/motion.h"
+#include "figure/video.h"
 #include "gl_context.h"
 #include "io/file.h"
 #include "request.h"
@@ -158,6 +160,7 @@ public:
     if (request_.embed) figure.session = session::textOf(state, file);
     return figure;
   }
+  [[nodiscard]] const scene::Theme& theme() const { return theme_; }
   void save(const Figure& figure, const std::string& file) const {
     const std::string suffix = suffixOf(file);
     write(file, suffix == ".svg"   ? svgOf(figure)
@@ -172,6 +175,49 @@ private:
   FigureRequest drawing_;
   std::set<std::string> said_;
 };
+
+/// "orbit.png" → "orbit-0007.png".
+std::string frameFile(const std::string& output, std::size_t frame) {
+  const std::filesystem::path path(output);
+  char number[16];
+  std::snprintf(number, sizeof number, "-%04zu", frame);
+  return (path.parent_path() / (path.stem().string() + number + path.extension().string())).string();
+}
+
+/// Draws the frames into files, or a video. False: cancelled, and nothing is left.
+bool animate(const Request& request, const std::vector<session::State>& frames, Draughtsman& draughtsman) {
+  const std::string suffix = suffixOf(request.output);
+  std::optional<Video> video;
+  std::vector<std::string> files;
+  const auto count = static_cast<double>(frames.size());
+  const auto undo = [&files] {
+    for (const std::string& file : files)
+      std::filesystem::remove(file);
+  };
+  try {
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (request.cancelled && request.cancelled()) throw Cancelled();
+      const std::string file = frameFile(request.output, i + 1);
+      const Figure figure =
+          draughtsman.draw(frames[i], file, static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
+      if (suffix == ".mp4" || suffix == ".webm") {
+        if (!video) video.emplace(request.output, figure.width, figure.height, request.rate);
+        video->add(flatten(figure));
+      } else {
+        draughtsman.save(figure, file);
+        files.push_back(file);
+      }
+    }
+    if (video) video->commit();
+  } catch (const Cancelled&) {
+    undo();
+    return false;
+  } catch (...) {
+    undo();
+    throw;
+  }
+  return true;
+}
 
 } // namespace
 } // namespace discern::render
@@ -197,6 +243,9 @@ bool discern_render(const discern::render::Request& request) {
   const render::GlContext context;
   render::Draughtsman draughtsman(request, provider);
   try {
+    if (!request.animate.empty())
+      return render::animate(request, render::framesOf(request.animate, state, provider, draughtsman.theme()),
+                             draughtsman);
     const render::Figure figure = draughtsman.draw(state, request.output);
     if (request.cancelled && request.cancelled()) return false;
     draughtsman.save(figure, request.output);
