@@ -70,6 +70,7 @@ private Q_SLOTS:
       for (const char* vision : {"protan", "deutan", "tritan"}) {
         const auto eyes = visionMatrix(vision);
         std::vector<std::array<double, 3>> seen;
+        seen.reserve(17);
         const int places = map.kind == "categorical" ? static_cast<int>(map.colors.size()) : 17;
         for (int i = 0; i < (map.kind == "cyclic" ? places - 1 : places); ++i)
           seen.push_back(lab(

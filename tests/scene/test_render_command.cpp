@@ -150,6 +150,7 @@ private Q_SLOTS:
     QCOMPARE(QDir(folder_.path()).entryList({"o-*.png"}).size(), 4);
     // A quarter turn each: the camera stays as far away, and the third looks from the other side.
     std::vector<session::View3D> views;
+    views.reserve(4);
     for (int i = 1; i <= 4; ++i)
       views.push_back(session::load(folder_.filePath(QString("o-000%1.png").arg(i)).toStdString()).view3d);
     const auto arm = [&](std::size_t i, std::size_t axis) { return views[i].position[axis] - views[i].focal[axis]; };

@@ -22,6 +22,7 @@ std::vector<double> barTicks(const ColourBar& bar, int count) {
   const int steps = stepsOf(*bar.map, bar.scale);
   std::vector<double> ticks;
   if (steps > 0 && steps <= count) {
+    ticks.reserve(static_cast<std::size_t>(steps) + 1);
     for (int step = 0; step <= steps; ++step)
       ticks.push_back(valueAt(bar.scale, static_cast<double>(step) / steps));
     return ticks;

@@ -33,6 +33,7 @@ std::vector<Cell> cellsOf(const session::State& state, const data::FieldProvider
   const auto edge = [&](int total, int parts, int i) {
     return static_cast<int>(std::int64_t{i} * (total + gap) / parts);
   };
+  cells.reserve(grid.panels.size() + 1);
   for (std::size_t i = 0; i < grid.panels.size(); ++i) {
     const int row = static_cast<int>(i) / grid.columns, column = static_cast<int>(i) % grid.columns;
     const int x = edge(width, grid.columns, column), y = edge(above, grid.rows, row);
@@ -93,6 +94,7 @@ Figure drawFigure(const session::State& state, data::FieldProvider& provider, co
                            " million are the most: choose fewer dots per inch");
   Figure figure{request.width, request.height, request.dpi, theme, request.transparent, {}, state.title, {}};
   const std::vector<Cell> cells = cellsOf(state, provider, request.width, request.height, request.scale);
+  figure.parts.reserve(cells.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const Cell& cell = cells[i];
     if (request.cancelled && request.cancelled()) throw Cancelled();

@@ -52,6 +52,7 @@ std::vector<session::State> throughTime(const std::vector<std::int64_t>& range, 
     throw data::UsageError("there are steps from 0 to " + std::to_string(steps - 1) + ", not from " +
                            std::to_string(from) + " to " + std::to_string(to) + " by " + std::to_string(by));
   std::vector<session::State> frames;
+  frames.reserve(static_cast<std::size_t>((to - from) / by + 1));
   for (std::int64_t step = from; step <= to; step += by) {
     frames.push_back(state);
     frames.back().time = step;
@@ -93,6 +94,7 @@ std::vector<session::State> around(std::int64_t count, const session::State& sta
   const Vec3 axis{view.up[0] / length, view.up[1] / length, view.up[2] / length};
   const Vec3 arm{view.position[0] - view.focal[0], view.position[1] - view.focal[1], view.position[2] - view.focal[2]};
   std::vector<session::State> frames;
+  frames.reserve(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
     const Vec3 now = turned(arm, axis, 2 * M_PI * static_cast<double>(i) / static_cast<double>(count));
     frames.push_back(state);

@@ -37,6 +37,7 @@ Video::Video(std::string file, int width, int height, double rate)
   words.insert(words.end(), coder.begin(), coder.end());
   words.push_back(part_);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words)
     arguments.push_back(word.data());
   arguments.push_back(nullptr);
