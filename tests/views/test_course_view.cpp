@@ -2,6 +2,10 @@
 #include "scene/plot/course_panel.h"
 #include "support/scene.h"
 
+#include <QFile>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -110,6 +114,34 @@ private Q_SLOTS:
     QCOMPARE(plot().courses().size(), std::size_t(1));
     link_->setCursor({900, 0, 0});
     QTRY_VERIFY(plot().courses().empty());
+  }
+  void valuesAreSaved() {
+    show("brain");
+    link_->run("setLayer", {{"id", "L1"}, {"name", "run 1, \"rest\""}});
+    link_->setCursor({-30 + 4 * 3, -34 + 4 * 5, -20 + 6 * 7});
+    QTRY_VERIFY(view_->settled() && plot().courses()[0].name.starts_with("run 1"));
+    bool offered = false;
+    const auto menu = view_->menu();
+    for (QAction* action : menu->actions())
+      offered = offered || action->text() == "Save values as CSV…";
+    QVERIFY(offered);
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("course.csv");
+    view_->writeValues(file);
+    QTRY_VERIFY(QFile::exists(file));
+    QFile saved(file);
+    QVERIFY(saved.open(QIODevice::ReadOnly));
+    const QList<QByteArray> lines = saved.readAll().trimmed().split('\n');
+    QCOMPARE(lines.size(), 21); // a heading and twenty steps
+    QVERIFY2(lines[0].endsWith(",\"run 1, \"\"rest\"\" (a.u.)\""), lines[0].constData());
+    QCOMPARE(lines[3].split(',').first(), QByteArray("2"));
+    QVERIFY(std::abs(lines[3].split(',').last().toDouble() - (357 + 1000 * std::sin(2))) < 1e-2);
+    QSignalSpy reported(view_.get(), &views::PanelWidget::reported);
+    view_->writeValues("/proc/nowhere/course.csv");
+    QTRY_COMPARE(reported.size(), 1);
+    link_->setCursor({900, 0, 0}); // nothing is plotted, nothing to be saved
+    QTRY_VERIFY(plot().courses().empty());
+    QVERIFY(view_->values().isEmpty());
   }
   void datesOnTheMap() {
     show("climate");

@@ -48,9 +48,9 @@ void CourseView::wheelEvent(QWheelEvent* event) {
   link().setTime(std::clamp<std::int64_t>(link().state().time + (event->angleDelta().y() > 0 ? 1 : -1), 0, last));
 }
 
-void CourseView::copyValues() {
+QString CourseView::values() const {
   const auto* course = dynamic_cast<const scene::CoursePanel*>(&panel());
-  if (!course) return;
+  if (!course || course->courses().empty()) return {};
   std::size_t steps = 0;
   QString table = tr("step") + QLatin1Char('\t') + tr("time");
   for (const auto& line : course->courses()) {
@@ -65,8 +65,10 @@ void CourseView::copyValues() {
     for (const auto& line : course->courses())
       table += QLatin1Char('\t') + (step < line.values.size() ? QString::number(line.values[step], 'g', 9) : QString());
   }
-  QApplication::clipboard()->setText(table);
+  return table;
 }
+
+void CourseView::copyValues() { QApplication::clipboard()->setText(values()); }
 
 void CourseView::addToMenu(QMenu& menu) { menu.addAction(tr("Copy values"), this, &CourseView::copyValues); }
 

@@ -7,6 +7,7 @@ namespace discern::views {
 class CourseView final : public PanelWidget {
   Q_OBJECT
 public:
+  [[nodiscard]] QString values() const override;
   CourseView(link::Link& link, data::FieldProvider& provider, const Style& style, QWidget* parent = nullptr);
 
 protected:

@@ -12,6 +12,8 @@
 #include <QMouseEvent>
 #include <QOpenGLContext>
 #include <QOpenGLFunctions>
+#include <QSaveFile>
+#include <QThreadPool>
 #include <atomic>
 #include <cmath>
 #include <mutex>
@@ -244,6 +246,33 @@ void PanelWidget::savePicture() {
   if (!file.isEmpty() && !image.save(file)) Q_EMIT reported(tr("The picture could not be written to %1.").arg(file));
 }
 
+void PanelWidget::saveValues() {
+  auto* dialog = new QFileDialog(this, tr("Save values"), QString(), tr("Comma-separated values (*.csv)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setOption(QFileDialog::DontUseNativeDialog);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix(QStringLiteral("csv"));
+  dialog->selectFile(title().toLower() + QStringLiteral(".csv"));
+  QObject::connect(dialog, &QFileDialog::fileSelected, this, &PanelWidget::writeValues);
+  dialog->open();
+}
+
+void PanelWidget::writeValues(const QString& file) {
+  QThreadPool::globalInstance()->start([wire = wire_, file, table = values()] {
+    QByteArray out;
+    for (const QString& line : table.split(QLatin1Char('\n'))) {
+      QStringList cells = line.split(QLatin1Char('\t'));
+      for (QString& cell : cells)
+        if (cell.contains(QLatin1Char(',')) || cell.contains(QLatin1Char('"')))
+          cell = QLatin1Char('"') + cell.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
+      out += cells.join(QLatin1Char(',')).toUtf8() + '\n';
+    }
+    QSaveFile target(file);
+    const bool whole = target.open(QIODevice::WriteOnly) && target.write(out) == out.size() && target.commit();
+    if (!whole) Wire::tell(wire, tr("The values could not be written to %1.").arg(file));
+  });
+}
+
 void PanelWidget::toggleMaximised() {
   link_.run("setMaximised", {{"panel", link_.state().maximised == name_ ? std::string() : name_}});
 }
@@ -292,6 +321,7 @@ std::unique_ptr<QMenu> PanelWidget::menu() {
   auto result = std::make_unique<QMenu>();
   result->addAction(icon(QStringLiteral("copy"), style_), tr("Copy picture"), this, &PanelWidget::copyPicture);
   result->addAction(tr("Save picture…"), this, &PanelWidget::savePicture);
+  if (!values().isEmpty()) result->addAction(tr("Save values as CSV…"), this, &PanelWidget::saveValues);
   result->addSeparator();
   addToMenu(*result);
   result->addSeparator();

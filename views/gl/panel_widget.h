@@ -44,12 +44,18 @@ public:
   /// The menu of a right click: copy picture, reset, maximise, and what the view adds. The caller owns it.
   [[nodiscard]] std::unique_ptr<QMenu> menu();
 
+  /// The numbers under the picture, tab-separated with a header line; empty: there are none to speak of.
+  [[nodiscard]] virtual QString values() const { return {}; }
+  /// Writes them as CSV, off this thread; `reported` tells of a failure.
+  void writeValues(const QString& file);
+
   /// Makes the graphics context before the view is first shown.
   void prepare();
 
 public Q_SLOTS:
   void copyPicture();
   void savePicture();
+  void saveValues(); ///< asks where, without blocking
   void toggleMaximised();
   virtual void resetView() {}
 

@@ -17,6 +17,7 @@ public:
   void zoomAt(const QPointF& position, double factor, bool up = false);
   /// What is drawn, as tab-separated values with a header line.
   [[nodiscard]] QString asText() const;
+  [[nodiscard]] QString values() const override { return asText(); }
 
 public Q_SLOTS:
   void resetView() override;

@@ -79,12 +79,12 @@ void Overlay::rectangle(const Box& box, const Rgb& colour, double opacity) {
   const double y0 = std::round(std::min(box.y0, box.y1)), y1 = std::round(std::max(box.y0, box.y1));
   if (x1 <= x0 || y1 <= y0) return;
   paths_.push_back({Drawing::Path::Kind::Fill, {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, colour, opacity});
-  quad({x0, y0, x1, y0, x1, y1, x0, y1}, colour, opacity);
+  shape({x0, y0, x1, y0, x1, y1, x0, y1}, colour, opacity);
 }
 
 void Overlay::triangle(const std::array<double, 6>& c, const Rgb& colour, double opacity) {
   paths_.push_back({Drawing::Path::Kind::Fill, {{c[0], c[1]}, {c[2], c[3]}, {c[4], c[5]}}, colour, opacity});
-  quad({c[0], c[1], c[2], c[3], c[4], c[5], c[4], c[5]}, colour, opacity);
+  shape({c[0], c[1], c[2], c[3], c[4], c[5], c[4], c[5]}, colour, opacity);
 }
 
 void Overlay::line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity) {
@@ -95,13 +95,19 @@ void Overlay::line(double x0, double y0, double x1, double y1, double width, con
   const double du = -(y1 - y0) / length, dv = (x1 - x0) / length;
   for (const auto& [more, part] : {std::pair{0.7, 0.18}, {0.35, 0.3}, {0.0, 0.5}, {-0.35, 0.8}}) {
     const double half = std::max(0.25, width / 2 + more);
-    quad({x0 - half * du, y0 - half * dv, x1 - half * du, y1 - half * dv, x1 + half * du, y1 + half * dv,
-          x0 + half * du, y0 + half * dv},
-         colour, opacity * part);
+    shape({x0 - half * du, y0 - half * dv, x1 - half * du, y1 - half * dv, x1 + half * du, y1 + half * dv,
+           x0 + half * du, y0 + half * dv},
+          colour, opacity * part);
   }
 }
 
-void Overlay::quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity) {
+void Overlay::quad(const std::array<double, 8>& c, const Rgb& colour, double opacity) {
+  paths_.push_back(
+      {Drawing::Path::Kind::Fill, {{c[0], c[1]}, {c[2], c[3]}, {c[4], c[5]}, {c[6], c[7]}}, colour, opacity});
+  shape(c, colour, opacity);
+}
+
+void Overlay::shape(const std::array<double, 8>& corners, const Rgb& colour, double opacity) {
   for (const double part : corners)
     corners_.push_back(static_cast<float>(part));
   for (const double part : {colour[0], colour[1], colour[2], opacity})

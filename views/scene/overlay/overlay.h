@@ -45,6 +45,9 @@ public:
   void triangle(const std::array<double, 6>& corners, const Rgb& colour, double opacity = 1);
   void line(double x0, double y0, double x1, double y1, double width, const Rgb& colour, double opacity = 1);
 
+  /// Four corners of one shape, x and y in turn, on top of all before.
+  void quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity);
+
   enum class Anchor { Left, Centre, Right };
   struct Style {
     double size = 12; ///< logical pixels
@@ -78,8 +81,7 @@ private:
   vtkNew<vtkRenderer> renderer_;
   vtkNew<vtkPolyData> shapes_;
   vtkNew<vtkActor> shapeActor_;
-  /// Four corners of one shape, on top of all before.
-  void quad(const std::array<double, 8>& corners, const Rgb& colour, double opacity);
+  void shape(const std::array<double, 8>& corners, const Rgb& colour, double opacity);
   std::vector<float> corners_; ///< eight a shape
   std::vector<unsigned char> colours_;
   std::vector<Drawing::Path> paths_; ///< the same shapes, as they were meant
