@@ -68,7 +68,13 @@ FigureRun::FigureRun(const session::State& state, const QString& runner, const Q
         Qt::QueuedConnection);
   };
   offThread(
-      this, [state, runner, words, stop = stop_, tell] { return run(state, runner, words, *stop, tell); },
+      this,
+      [state, runner, words, stop = stop_, tell] {
+        QThreadPool::globalInstance()->releaseThread(); // it waits for the runner: others may work meanwhile
+        const Outcome outcome = run(state, runner, words, *stop, tell);
+        QThreadPool::globalInstance()->reserveThread();
+        return outcome;
+      },
       [this](const Outcome& outcome) { Q_EMIT ended(outcome.end, outcome.words); });
 }
 
