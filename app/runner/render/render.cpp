@@ -179,7 +179,7 @@ private:
 /// "orbit.png" → "orbit-0007.png".
 std::string frameFile(const std::string& output, std::size_t frame) {
   const std::filesystem::path path(output);
-  char number[16];
+  char number[32];
   std::snprintf(number, sizeof number, "-%04zu", frame);
   return (path.parent_path() / (path.stem().string() + number + path.extension().string())).string();
 }
