@@ -33,7 +33,7 @@ LINKS = {
     "discern-askpass": r"discern_desktop|Qt6::.*",
     "discern-run": r"discern_(io|jobs|remote|form|sdk|session|channel_server|reach|methods|data)|dl|Threads::Threads|Qt6::Core",
     "discern_mpi": r"MPI::MPI_C",
-    "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|nlohmann_json::.*",
+    "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|PNG::PNG|PkgConfig::cairo|nlohmann_json::.*",
 }
 # Readers in libraries of their own, analysis/io/*/module: opened by discern_io when first needed.
 MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|ZLIB::ZLIB|.*/libeccodes\.so|Threads::Threads"

@@ -179,6 +179,36 @@ private Q_SLOTS:
     QVERIFY(difference(whole, tiled) < 0.4);
   }
 
+  void curtainsHangAsOnTheScreen_data() {
+    QTest::addColumn<QString>("mode");
+    QTest::newRow("swipe") << "swipe";
+    QTest::newRow("checkerboard") << "checkerboard";
+  }
+  void curtainsHangAsOnTheScreen() {
+    QFETCH(QString, mode);
+    state_.layers[0].role = session::Role::Image;
+    state_.comparison.mode = mode.toStdString();
+    state_.comparison.curtain = 0.45;
+    state_.maximised = "axial";
+    Stage stage("axial", *provider_, 640, 480);
+    const render::Picture screen = stage.draw(state_);
+    const render::Canvas figure = render::flatten(draw());
+    request_.tile = 150;
+    const render::Canvas tiled = render::flatten(draw());
+    QVERIFY2(difference(figure, tiled) < 0.4, qPrintable(QString::number(difference(figure, tiled))));
+    int apart = 0;
+    for (int y = 0; y < 480; ++y)
+      for (int x = 0; x < 640; ++x) {
+        const std::uint8_t *a = screen.at(x, y),
+                           *b = &figure.bgra[4 * (640U * static_cast<unsigned>(y) + static_cast<unsigned>(x))];
+        int most = 0;
+        for (int c = 0; c < 3; ++c)
+          most = std::max(most, std::abs(int(a[c]) - int(b[2 - c])));
+        apart += most > 96 ? 1 : 0;
+      }
+    QVERIFY2(apart < 640 * 480 / 200, qPrintable(QString::number(apart)));
+  }
+
   void mapsAreTiledInTheirFrame() {
     data::FieldInfo globe = plainInfo({36, 18, 1});
     globe.frame = data::Frame::LonLat;

@@ -1,5 +1,7 @@
 #include "offscreen.h"
 
+#include "scene/compare/curtain.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -9,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vtkActor.h>
+#include <vtkActorCollection.h>
 #include <vtkCallbackCommand.h>
 #include <vtkCamera.h>
 #include <vtkGenericOpenGLRenderWindow.h>
@@ -141,6 +145,7 @@ public:
           stretch / shareX, 0, 0, -centreX / shareX, 0, 1 / shareY, 0, -centreY / shareY, 0, 0, 1, 0, 0, 0, 0, 1};
       zoom->SetMatrix(matrix);
       kept.camera->SetUserTransform(zoom);
+      shiftCurtains(renderer, part.x, part.y);
     }
   }
   ~PartInSight() {
@@ -148,12 +153,20 @@ public:
       kept.renderer->SetViewport(kept.viewport.data());
       kept.renderer->SetDraw(kept.drawn);
       kept.camera->SetUserTransform(nullptr);
+      shiftCurtains(kept.renderer, 0, 0);
     }
   }
   PartInSight(const PartInSight&) = delete;
   PartInSight& operator=(const PartInSight&) = delete;
 
 private:
+  static void shiftCurtains(vtkRenderer* renderer, int x, int y) {
+    vtkActorCollection* actors = renderer->GetActors();
+    vtkCollectionSimpleIterator at = nullptr;
+    actors->InitTraversal(at);
+    while (vtkActor* actor = actors->GetNextActor(at))
+      scene::shiftCurtain(*actor, x, y);
+  }
   struct Kept {
     vtkRenderer* renderer;
     std::array<double, 4> viewport;

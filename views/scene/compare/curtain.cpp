@@ -15,9 +15,10 @@ constexpr double tileSide = 64; ///< logical pixels
 constexpr const char* place = "//VTK::Color::Impl";
 constexpr const char* drop =
     "//VTK::Color::Impl\n"
+    "  vec2 curtainPlace = gl_FragCoord.xy + vec2(curtainX, curtainY);\n"
     "  float curtainPart = curtainTile > 0.0\n"
-    "    ? mod(floor(gl_FragCoord.x / curtainTile) + floor(gl_FragCoord.y / curtainTile), 2.0)\n"
-    "    : (gl_FragCoord.x < curtainAt ? 0.0 : 1.0);\n"
+    "    ? mod(floor(curtainPlace.x / curtainTile) + floor(curtainPlace.y / curtainTile), 2.0)\n"
+    "    : (curtainPlace.x < curtainAt ? 0.0 : 1.0);\n"
     "  if (abs(curtainPart - curtainSide) > 0.5) discard;\n";
 
 double lineOf(const session::State& state, int width) { return std::round(state.comparison.curtain * width); }
@@ -50,7 +51,27 @@ void hang(vtkActor& actor, const Curtain& before, const Curtain& now) {
   uniforms->SetUniformf("curtainAt", static_cast<float>(now.at));
   uniforms->SetUniformf("curtainTile", now.kind == Curtain::Kind::Checkerboard ? static_cast<float>(now.tile) : 0.F);
   uniforms->SetUniformf("curtainSide", now.second ? 1.F : 0.F);
+  uniforms->SetUniformf("curtainX", 0.F);
+  uniforms->SetUniformf("curtainY", 0.F);
   if (before.kind == Curtain::Kind::None) shader->AddFragmentShaderReplacement(place, true, drop, false);
+}
+
+void shiftCurtain(vtkActor& actor, double x, double y) {
+  if (curtainOf(actor).kind == Curtain::Kind::None) return;
+  vtkUniforms* uniforms = actor.GetShaderProperty()->GetFragmentCustomUniforms();
+  uniforms->SetUniformf("curtainX", static_cast<float>(x));
+  uniforms->SetUniformf("curtainY", static_cast<float>(y));
+}
+
+Curtain curtainOf(vtkActor& actor) {
+  vtkShaderProperty* shader = actor.GetShaderProperty();
+  float at = 0, tile = 0, side = 0;
+  vtkUniforms* uniforms = shader->GetFragmentCustomUniforms();
+  if (shader->GetNumberOfShaderReplacements() == 0 || !uniforms->GetUniformf("curtainAt", at)) return {};
+  uniforms->GetUniformf("curtainTile", tile);
+  uniforms->GetUniformf("curtainSide", side);
+  return {tile > 0 ? Curtain::Kind::Checkerboard : Curtain::Kind::Swipe, side > 0.5F, static_cast<double>(at),
+          static_cast<double>(tile)};
 }
 
 void drawCurtain(Overlay& overlay, const std::string& mode, const session::State& state) {

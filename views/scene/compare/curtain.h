@@ -26,6 +26,13 @@ struct Curtain {
 /// Has an actor drawn within its part alone: fragments elsewhere are dropped. The same curtain again costs nothing.
 void hang(vtkActor& actor, const Curtain& before, const Curtain& now);
 
+/// Where a window draws a part of a picture whose lower left corner is (x, y) of the whole, device pixels: curtains
+/// hang as in the whole. Nothing for an actor without one.
+void shiftCurtain(vtkActor& actor, double x, double y);
+
+/// The curtain of an actor, in pixels of the whole; its kind is None where there is none.
+[[nodiscard]] Curtain curtainOf(vtkActor& actor);
+
 /// The line of "swipe" with its handle and the names of both sides; nothing in other modes.
 void drawCurtain(Overlay& overlay, const std::string& mode, const session::State& state);
 

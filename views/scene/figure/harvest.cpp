@@ -1,5 +1,6 @@
 #include "scene/figure/harvest.h"
 
+#include "scene/compare/curtain.h"
 #include "scene/figure/context_recorder.h"
 #include "scene/overlay/overlay.h"
 
@@ -54,6 +55,16 @@ vtkPolyData* linesOf(vtkActor* actor) {
                      (!actor->GetMapper()->GetScalarVisibility() ||
                       (data->GetPointData()->GetScalars() == nullptr && data->GetCellData()->GetScalars() == nullptr));
   return plain ? data : nullptr;
+}
+
+/// Moves a side of the clip to the line of the actor's curtain. False: the curtain is no rectangle.
+bool clipToCurtain(vtkActor* actor, std::array<double, 4>& clip) {
+  const Curtain curtain = curtainOf(*actor);
+  if (curtain.kind == Curtain::Kind::Checkerboard) return false;
+  if (curtain.kind == Curtain::Kind::None) return true;
+  double& side = clip[curtain.second ? 0 : 2];
+  side = curtain.second ? std::max(side, curtain.at) : std::min(side, curtain.at);
+  return true;
 }
 
 Drawing::Path strokeOf(vtkActor* actor, vtkPolyData* data, const Projection& projection) {
@@ -121,11 +132,13 @@ void Harvest::takeLines(vtkRenderer* renderer, bool flat) {
         drawing_.items.emplace_back(textAt(position[0], position[1], words->GetInput(), words->GetTextProperty()));
     } else if (auto* actor = vtkActor::SafeDownCast(prop)) {
       vtkPolyData* data = flat ? linesOf(actor) : nullptr;
-      if (!data) {
+      Drawing::Path path;
+      if (data) path = strokeOf(actor, data, Projection(renderer));
+      if (!data || !clipToCurtain(actor, *path.clip)) {
         left_ = true;
         continue;
       }
-      drawing_.items.emplace_back(strokeOf(actor, data, Projection(renderer)));
+      drawing_.items.emplace_back(std::move(path));
     } else {
       left_ = true;
       continue;
