@@ -14,6 +14,8 @@ std::string oneLine(std::string text) {
   return text;
 }
 
+bool unknownName(const std::string& said) { return said.find("Could not resolve hostname") != std::string::npos; }
+
 } // namespace
 
 channel::ServiceCommand serviceOn(const std::string& host, remote::Prompts prompts) {
@@ -22,9 +24,11 @@ channel::ServiceCommand serviceOn(const std::string& host, remote::Prompts promp
     ssh.connect(prompts);
     return {ssh.service({"serve", "--pipe"}), {}, [ssh](int exitCode, const std::string& said) {
               const remote::HostError error = ssh.explain(exitCode, said);
-              return channel::ServiceEnd{oneLine(error.what()), remote::healsByItself(error.trouble())};
+              return channel::ServiceEnd{oneLine(error.what()), remote::healsByItself(error.trouble()),
+                                         !unknownName(error.what())};
             }};
   } catch (const remote::HostError& error) {
+    if (unknownName(error.what())) throw channel::HostUnknown(oneLine(error.what()));
     if (remote::healsByItself(error.trouble())) throw std::runtime_error(oneLine(error.what()));
     throw channel::ConnectionRefused(oneLine(error.what()));
   } catch (const data::UsageError& error) {

@@ -1,6 +1,8 @@
 #include "analyses/fixtures.h"
 #include "desktop/analyses/analysis_page.h"
 #include "desktop/analyses/analysis_panel.h"
+#include "desktop/form/undo_order.h"
+#include "remote/host_profile.h"
 
 #include <QAbstractSpinBox>
 #include <QComboBox>
@@ -225,6 +227,98 @@ private Q_SLOTS:
     QVERIFY(f.panel.openAnalysis("org.example.watershed"));
     QCOMPARE(f.panel.currentPage()->parameters().values()["minimum"].get<int>(), 50);
     QCOMPARE(f.panel.currentPage()->inputs().values().at("image"), std::string("L1"));
+  }
+
+  /// An image on a host is worked on there, which is chosen by itself and said.
+  void inputsOfAHostChooseIt() {
+    QTemporaryDir config;
+    qputenv("XDG_CONFIG_HOME", config.path().toUtf8());
+    remote::HostProfile profile;
+    profile.name = profile.destination = "toy";
+    remote::saveProfile(profile);
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    f.files.add("ssh://toy/d/far.tif", false);
+    f.files.add("ssh://moon/d/rock.tif", false);
+    f.link.run("addLayer", test::layer("/d/image.tif"));
+    QVERIFY(f.panel.openAnalysis("org.example.watershed"));
+    AnalysisPage* page = f.panel.currentPage();
+    auto* place = page->findChild<QComboBox*>("runOn");
+    auto* hint = page->findChild<QLabel*>("runOnHint");
+    auto* run = page->findChild<QPushButton*>("run");
+    QCOMPARE(place->currentText(), QStringLiteral("This computer"));
+    f.link.run("addLayer", test::layer("ssh://toy/d/far.tif"));
+    QCOMPARE(page->inputs().values().at("image"), std::string("L2"));
+    QCOMPARE(place->currentText(), QStringLiteral("toy"));
+    QCOMPARE(run->text(), QStringLiteral("Run on toy"));
+    QVERIFY(run->isEnabled());
+    QVERIFY2(hint->text().contains("“far.tif” is there: nothing is sent"), qPrintable(hint->text()));
+    QVERIFY(!f.panel.undoOrder().undoName().contains("Run on")); // nobody changed it
+
+    // Elsewhere it can't run, which is said before it is tried.
+    place->setCurrentIndex(0);
+    QVERIFY(!run->isEnabled());
+    auto* status = page->findChild<QLabel*>("status");
+    QVERIFY2(status->text().contains("choose toy to run on"), qPrintable(status->text()));
+    QCOMPARE(f.panel.undoOrder().undoName(), QStringLiteral("change of Run on"));
+    f.panel.undoOrder().undo();
+    QCOMPARE(place->currentText(), QStringLiteral("toy"));
+
+    // What was chosen before is chosen again with an image of this computer.
+    f.link.run("setActive", {{"id", "L1"}});
+    f.link.run("setActive", {{"id", "L2"}});
+    page->inputs().setValues({{"image", "L2"}});
+    QCOMPARE(place->currentText(), QStringLiteral("toy"));
+    QVERIFY(run->isEnabled());
+    // A host without a profile has to be set up first.
+    f.link.run("addLayer", test::layer("ssh://moon/d/rock.tif"));
+    page->inputs().setValues({{"image", "L3"}});
+    QVERIFY(!run->isEnabled());
+    QVERIFY2(status->text().contains("set up moon as a host"), qPrintable(status->text()));
+    profile.name = profile.destination = "moon";
+    remote::saveProfile(profile);
+    f.panel.reloadHosts();
+    QCOMPARE(place->currentText(), QStringLiteral("moon"));
+    QVERIFY(run->isEnabled());
+    qunsetenv("XDG_CONFIG_HOME");
+  }
+
+  void aChosenInputIsUndone() {
+    Fixture f;
+    QVERIFY(QTest::qWaitForWindowActive(&f.panel));
+    f.catalogue.setManifests(test::manifests());
+    f.files.add("/d/other.tif", false);
+    f.link.run("addLayer", test::layer("/d/image.tif"));
+    f.link.run("addLayer", test::layer("/d/other.tif"));
+    QVERIFY(f.panel.openAnalysis("org.example.watershed"));
+    AnalysisPage* page = f.panel.currentPage();
+    desktop::UndoOrder& order = f.panel.undoOrder();
+    QCOMPARE(page->inputs().values().at("image"), std::string("L2"));
+    QVERIFY(order.undoName().isEmpty()); // it followed the active layer by itself
+    auto* image = page->inputs().chooser("image");
+    image->setFocus();
+    QTest::keyClick(image, Qt::Key_Down);
+    QCOMPARE(page->inputs().values().at("image"), std::string("L1"));
+    QCOMPARE(order.undoName(), QStringLiteral("choice of Image"));
+    order.undo();
+    QCOMPARE(page->inputs().values().at("image"), std::string("L2"));
+    order.redo();
+    QCOMPARE(page->inputs().values().at("image"), std::string("L1"));
+    // A job's values are one change; with it gone back, the form is shown again.
+    page->parameters().setValues({{"sigma", 3}});
+    Q_EMIT f.jobs.editRequested(
+        {{"plugin", "org.example.watershed"}, {"parameters", {{"sigma", 4.5}, {"minimum", 7}}}});
+    QCOMPARE(order.undoName(), QStringLiteral("values of a run"));
+    QTest::keyClick(page, Qt::Key_Escape);
+    QVERIFY(!f.panel.currentPage());
+    order.undo();
+    QCOMPARE(f.panel.currentPage(), page);
+    QCOMPARE(page->parameters().values()["sigma"].get<double>(), 3.0);
+    QCOMPARE(page->parameters().values()["minimum"].get<int>(), 20);
+    // A new session has nothing of it left.
+    f.link.session().reset({});
+    QVERIFY(order.undoName().isEmpty() && order.redoName().isEmpty());
   }
 
   void theWheelScrollsAndChangesNothing() {

@@ -262,7 +262,7 @@ private Q_SLOTS:
     Fixture f;
     link::RegionBoard& board = f.link.regions();
     const auto* region = f.page->parameters().editor("roi");
-    QCOMPARE(f.child<QSpinBox>("xhi.roi")->value(), 20);
+    QCOMPARE(f.child<QSpinBox>("xhi.roi")->value(), 19); // the last of 20, as a range of steps has its last
     QCOMPARE(f.note("roi"), QStringLiteral("All of the input."));
     QVERIFY(board.entries().empty());
     f.type(f.child<QSpinBox>("xlo.roi"), "4");
@@ -271,11 +271,11 @@ private Q_SLOTS:
     QCOMPARE(board.entries().size(), std::size_t{1});
     QCOMPARE(board.entries()[0].sketch.box, (data::Box{{4, 0, 0}, {20, 16, 12}}));
     f.type(f.child<QSpinBox>("xlo.roi"), "20");
-    QCOMPARE(f.message("roi"), QStringLiteral("Along x the first voxel must come before the last."));
+    QCOMPARE(f.message("roi"), QStringLiteral("Along x the first voxel must not come after the last."));
     QVERIFY(!f.run()->isEnabled());
     f.type(f.child<QSpinBox>("xlo.roi"), "0");
-    f.type(f.child<QSpinBox>("yhi.roi"), "17");
-    QCOMPARE(f.message("roi"), QStringLiteral("The input ends at voxel 16 along y."));
+    f.type(f.child<QSpinBox>("yhi.roi"), "16");
+    QCOMPARE(f.message("roi"), QStringLiteral("The last voxel of the input along y is 15."));
     // A slice changes it.
     auto* draw = f.child<QToolButton>("draw.roi");
     QTest::mouseClick(draw, Qt::LeftButton);
@@ -289,7 +289,7 @@ private Q_SLOTS:
     QVERIFY(board.drawing());
     board.edit(board.drawing()->owner, {{1, 2, 3}, {4, 5, 6}});
     QCOMPARE(f.value("roi"), (json{{1, 4}, {2, 5}, {3, 6}}));
-    QCOMPARE(f.child<QSpinBox>("zhi.roi")->value(), 6);
+    QCOMPARE(f.child<QSpinBox>("zhi.roi")->value(), 5);
     board.endDrawing();
     QVERIFY(!draw->isChecked());
     // Esc clears it, and only then goes back.
@@ -451,6 +451,48 @@ private Q_SLOTS:
     }
     for (const char* name : {"draw.roi", "preset", "run"})
       QVERIFY2(reached.contains(QLatin1String(name)), name);
+  }
+
+  void inputsAndParametersShareAColumn() {
+    const Fixture f;
+    const auto left = [&f](const QWidget* widget) { return widget->mapTo(f.page.get(), QPoint()).x(); };
+    QTest::qWait(20);
+    const int column = left(f.page->parameters().editor("sigma"));
+    QCOMPARE(left(f.page->inputs().chooser("image")), column);
+    QCOMPARE(left(f.child<QComboBox>("preset")), column);
+  }
+
+  void aGroupEndsWhereItsParametersEnd() {
+    json analysis = manifest();
+    analysis["parameters"] = json::array({analysis["parameters"][0], analysis["parameters"][11]});
+    analysis["parameters"][1].erase("group");
+    analysis["presets"] = json::array();
+    const Fixture f(analysis);
+    const auto* rule = f.page->parameters().findChild<QFrame*>("rule");
+    QVERIFY(rule && rule->isVisible());
+    const auto top = [&f](const QWidget* widget) { return widget->mapTo(f.page.get(), QPoint()).y(); };
+    QVERIFY(top(rule) > top(f.page->parameters().editor("sigma")));
+    QVERIFY(top(rule) < top(f.child<QWidget>(("row." + f.page->analysis().parameters[1].name).c_str())));
+  }
+
+  /// What is wrong with it stands below the field, which stays in sight.
+  void aWrongLimitOfMemory() {
+    const Fixture f;
+    f.page->resize(360, 420);
+    auto* limit = f.child<QLineEdit>("memoryLimit");
+    auto* scroll = f.page->findChild<QScrollArea*>();
+    limit->setFocus();
+    scroll->ensureWidgetVisible(limit);
+    QTest::keyClicks(limit, "abc");
+    QTest::qWait(50);
+    QVERIFY(f.child<QLabel>("memoryMessage")->isVisible());
+    QVERIFY(!f.run()->isEnabled());
+    const QRect seen(limit->mapTo(scroll->viewport(), QPoint()), limit->size());
+    QVERIFY(scroll->viewport()->rect().contains(seen));
+    QTest::keyClick(limit, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(limit, "4 GB");
+    QVERIFY(!f.child<QLabel>("memoryMessage")->isVisible());
+    QVERIFY(f.run()->isEnabled());
   }
 
   void narrowItStandsBelow() {

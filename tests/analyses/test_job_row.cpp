@@ -1,5 +1,6 @@
 #include "desktop/analyses/job_controller.h"
 #include "desktop/jobs/job_row.h"
+#include "desktop/jobs/run_table.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -11,6 +12,7 @@
 #include <QTest>
 #include <QToolButton>
 #include <csignal>
+#include <utility>
 
 using namespace discern;
 using desktop::JobRow;
@@ -102,6 +104,58 @@ private Q_SLOTS:
     QCOMPARE(desktop::failureText(failed), QStringLiteral("The threshold leaves no foreground."));
     failed.message.clear();
     QCOMPARE(desktop::failureText(failed), QStringLiteral("The worker ended with code 1."));
+  }
+
+  /// Columns stand below one another whatever the rows' buttons are, and those are in reach in a narrow panel.
+  void rowsHaveTheSameColumns() {
+    QWidget panel;
+    std::vector<JobRow*> rows;
+    for (const RunState state : {RunState::Running, RunState::Cancelled, RunState::Succeeded, RunState::Succeeded}) {
+      auto* row = new JobRow(&panel);
+      Snapshot run = snapshot(state);
+      run.host = rows.size() == 1 ? "a-longer-name" : rows.size() == 2 ? "toy" : "";
+      if (jobs::isFinal(state)) run.ended = run.started + 7;
+      row->reserveHost({"a-longer-name", "toy"});
+      row->show(run, false, rows.size() == 2);
+      rows.push_back(row);
+    }
+    panel.show();
+    for (const int width : {1100, 700, 610, 500, 420, 340, 260}) {
+      panel.resize(width, 400);
+      int y = 0;
+      for (JobRow* row : rows)
+        row->setGeometry(0, std::exchange(y, y + 60), width, 60);
+      QTest::qWait(20);
+      const auto x = [](JobRow* row, const char* name) {
+        const auto* widget = row->findChild<QWidget*>(QLatin1String(name));
+        return widget->mapTo(row, QPoint()).x();
+      };
+      for (JobRow* row : rows) {
+        if (width >= 560)
+          QCOMPARE(row->findChild<QWidget*>("hostBadge")->parentWidget()->x(),
+                   rows[0]->findChild<QWidget*>("hostBadge")->parentWidget()->x());
+        if (width >= 320) QCOMPARE(x(row, "elapsed"), x(rows[0], "elapsed"));
+        QCOMPARE(x(row, "more"), x(rows[0], "more"));
+        for (const char* name : {"cancel", "runAgain", "openResult", "more"}) {
+          const auto* button = row->findChild<QWidget*>(QLatin1String(name));
+          if (!button->isVisible()) continue;
+          const QString said = QStringLiteral("%1 at %2").arg(QLatin1String(name)).arg(width);
+          QVERIFY2(x(row, name) + button->width() <= width, qPrintable(said));
+          QVERIFY2(button->width() >= button->minimumSizeHint().width(), qPrintable(said));
+        }
+      }
+    }
+  }
+
+  void inputsOfAllRunsAreNamedAsAPersonDoes() {
+    desktop::RunTable table;
+    Snapshot done = snapshot(RunState::Succeeded);
+    done.job = {{"plugin", "org.example.watershed"},
+                {"inputs", {{"image", {{"path", "ssh://toy/d/nu%3Bc%22lei%20%3Cb%3Ex.tif"}}}}}};
+    table.show({done});
+    const QModelIndex cell = table.index(0, desktop::RunTable::Input);
+    QCOMPARE(cell.data().toString(), QStringLiteral("nu;c\"lei <b>x.tif"));
+    QCOMPARE(cell.data(Qt::ToolTipRole).toString(), QStringLiteral("toy: /d/nu;c\"lei <b>x.tif"));
   }
 
   void copies() {

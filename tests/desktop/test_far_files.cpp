@@ -33,6 +33,7 @@ class TestFarFiles : public QObject {
 
   [[nodiscard]] channel::Client::Connect connect() {
     return [this](const std::string& host, bool) {
+      if (host == "ty") throw channel::HostUnknown("ty can't be reached. ssh: Could not resolve hostname ty");
       if (host == "locked") throw channel::ConnectionRefused("it wants you to sign in");
       if (!up_)
         return channel::ServiceCommand{
@@ -85,6 +86,12 @@ private Q_SLOTS:
     QCOMPARE(window->recent().files().front(), path);
     QCOMPARE(window->messages().texts(), QStringList());
     WindowFixture::keep(*window, "far-file");
+
+    // The title names the first file's place, whatever comes after it.
+    const auto mixed = fixture_.window(false, connect());
+    mixed->openFiles({fixture_.demo("nuclei_truth.tif"), path});
+    QTRY_COMPARE_WITH_TIMEOUT(mixed->link().state().layers.size(), std::size_t{2}, 20000);
+    QCOMPARE(mixed->windowTitle(), QStringLiteral("nuclei_truth.tif[*] — Discern"));
 
     // The session keeps the address as it is.
     const QString session = fixture_.folder.filePath(QStringLiteral("far.discern"));
@@ -212,6 +219,9 @@ private Q_SLOTS:
     QVERIFY(filter);
     QTest::keyClicks(filter, QStringLiteral("10"));
     QCOMPARE(listed(*browser), QStringList{QStringLiteral("run10")});
+    QCOMPARE(browser->status(), QStringLiteral("1 shown · 2 entries"));
+    QTest::keyClicks(filter, QStringLiteral("x"));
+    QCOMPARE(browser->status(), QStringLiteral("Nothing fits “10x” · 2 entries"));
     QTest::keyClick(filter, Qt::Key_Escape);
     QVERIFY(browser->isVisible());
     QTest::keyClicks(filter, QStringLiteral("RUN2"));
@@ -283,6 +293,14 @@ private Q_SLOTS:
     QTRY_COMPARE(browser->status(), QStringLiteral("/etc/passwd: this is no folder"));
     browser->start(QStringLiteral("locked"));
     QTRY_VERIFY2(browser->status().contains(QStringLiteral("it wants you to sign in")), qPrintable(browser->status()));
+    // A name that no machine has is said once, and not tried again.
+    for (QLineEdit* edit : browser->findChildren<QLineEdit*>())
+      if (edit->accessibleName() == QStringLiteral("Narrow the list")) QTest::keyClicks(edit, QStringLiteral("words"));
+    browser->start(QStringLiteral("ty"));
+    QTRY_COMPARE(browser->status(), QStringLiteral("ty can't be reached. ssh: Could not resolve hostname ty."));
+    QCOMPARE(window->client().hostState("ty").kind, channel::HostState::Kind::Refused);
+    for (const QLineEdit* edit : browser->findChildren<QLineEdit*>())
+      if (edit->accessibleName() == QStringLiteral("Narrow the list")) QVERIFY(edit->text().isEmpty());
     browser->start(QStringLiteral("-o ProxyCommand"));
     QVERIFY(browser->status().contains(QStringLiteral("can't be the name of a host")));
     WindowFixture::keep(*browser, "host-browser-error");

@@ -1,3 +1,4 @@
+#include "desktop/actions/action_registry.h"
 #include "desktop/analyses/analysis_page.h"
 #include "desktop/analyses/analysis_panel.h"
 #include "gl/panel_widget.h"
@@ -5,6 +6,7 @@
 #include "link/region_board.h"
 #include "window_fixture.h"
 
+#include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QPushButton>
@@ -102,7 +104,7 @@ private Q_SLOTS:
     QVERIFY(!board().drawing());
     QVERIFY(axial.link().state().cursor == before); // it did not move the cursor
     QCOMPARE(side("xlo.roi")->value(), 12);
-    QCOMPARE(side("yhi.roi")->value(), 41);
+    QCOMPARE(side("yhi.roi")->value(), 40);
     WindowFixture::keep(*window_, "form-region");
     // It stands over all three slices.
     for (const char* panel : {"axial", "coronal", "sagittal"}) {
@@ -213,6 +215,67 @@ private Q_SLOTS:
         }
       }
     }
+  }
+
+  /// Ctrl+Z takes back what changed last, in the form or in the session.
+  void undoTakesBackTheFormFirst() {
+    const QAction* undo = window_->actionRegistry().find("edit.undo");
+    views::PanelWidget& axial = view("axial");
+    link::Link& link = axial.link();
+    auto& form = page().parameters();
+    form.resetAll();
+    link.run("setLayout", {{"layout", "four-up"}});
+    link.setCursor({1, 2, 3});
+    const auto steps = link.session().position();
+
+    // Drawn in a view, taken back from there.
+    page().findChild<QScrollArea*>()->ensureWidgetVisible(page().findChild<QToolButton*>("draw.roi"));
+    QTest::mouseClick(page().findChild<QToolButton*>("draw.roi"), Qt::LeftButton);
+    drag(axial, at("axial", {12, 40, 0}), at("axial", {30, 18, 0}));
+    const json drawn = value("roi");
+    QVERIFY(!drawn.empty());
+    QCOMPARE(undo->text(), QStringLiteral("Undo change of Region"));
+    axial.setFocus();
+    QTest::keyClick(&axial, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(value("roi"), json::array());
+    QCOMPARE(link.session().position(), steps);
+    QTest::keyClick(&axial, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(value("roi"), drawn);
+
+    // Typed in a field that the keyboard has left for another.
+    QWidget *sigma = form.editor("sigma"), *order = form.editor("order");
+    sigma->setFocus();
+    QTest::keyClick(sigma, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(sigma, "12");
+    QTest::keyClick(sigma, Qt::Key_Tab);
+    order->setFocus();
+    QCOMPARE(value("sigma"), json(12));
+    QTest::keyClick(order, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(value("sigma"), json(1.5));
+    QCOMPARE(value("roi"), drawn);
+    QCOMPARE(link.session().position(), steps);
+    QTest::keyClick(order, Qt::Key_Y, Qt::ControlModifier);
+    QCOMPARE(value("sigma"), json(12));
+
+    // A preset is one change; a step of the session comes before it where it is the newer one.
+    auto* preset = page().findChild<QComboBox*>("preset");
+    preset->setCurrentIndex(1);
+    Q_EMIT preset->activated(1);
+    QCOMPARE(value("sigma"), json(0.5));
+    QCOMPARE(undo->text(), QStringLiteral("Undo choice of the preset “Fine structures”"));
+    link.run("setLayout", {{"layout", "single"}});
+    QCOMPARE(undo->text(), QStringLiteral("Undo"));
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(link.state().layout, std::string("four-up"));
+    QCOMPARE(value("sigma"), json(0.5));
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(value("sigma"), json(12));
+    QCOMPARE(value("roi"), drawn);
+    QCOMPARE(link.session().position(), steps);
+    while (undo->text() != QStringLiteral("Undo"))
+      QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(link.session().position(), steps);
+    form.resetAll();
   }
 
   void labelsThatAreSelectedInAView() {

@@ -9,6 +9,7 @@
 #include "desktop/hosts/resource_fields.h"
 #include "desktop/hosts/ssh_hosts.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QCompleter>
 #include <QLabel>
@@ -245,6 +246,26 @@ private Q_SLOTS:
     QVERIFY(completer);
     completer->setCompletionPrefix("al");
     QCOMPARE(completer->currentCompletion(), "alpha");
+
+    // A click beside the suggestions goes where it is meant, and what is typed then, too.
+    field("destination")->setFocus();
+    QTest::keyClicks(field("destination"), "al");
+    QTRY_VERIFY(completer->popup()->isVisible());
+    WindowFixture::keep(*completer->popup(), "hosts-completions");
+    const QPoint at = field("name")->mapToGlobal(field("name")->rect().center());
+    QTest::mouseClick(completer->popup()->viewport(), Qt::LeftButton, {},
+                      completer->popup()->viewport()->mapFromGlobal(at));
+    QVERIFY(!completer->popup()->isVisible());
+    QTRY_VERIFY(field("name")->hasFocus());
+    QTest::keyClicks(QApplication::focusWidget(), "mine");
+    QCOMPARE(field("name")->text(), QStringLiteral("mine"));
+    QCOMPARE(field("destination")->text(), QStringLiteral("al"));
+    // Nothing is offered where the only suggestion stands there already.
+    field("destination")->setFocus();
+    QTest::keyClicks(field("destination"), "pha");
+    QTest::qWait(50);
+    QCOMPARE(field("destination")->text(), QStringLiteral("alpha"));
+    QVERIFY(!completer->popup()->isVisible());
   }
 
   void numbersOfResourcesAreReadAsPeopleWriteThem() {

@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QLabel>
 #include <QListView>
+#include <QPlainTextEdit>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace discern;
@@ -42,8 +44,9 @@ private Q_SLOTS:
     QVERIFY(WindowFixture::settle(*window));
     QVERIFY(QTest::qWaitFor([&] { return namesIn(*window).contains(QStringLiteral("Seeded watershed")); }, 20000));
     QVERIFY(!namesIn(*window).contains(QStringLiteral("Mine")));
-    auto* problems = window->findChild<QLabel*>(QStringLiteral("analysisProblems"));
-    QVERIFY(problems && problems->isHidden());
+    auto* problems = window->findChild<QPlainTextEdit*>(QStringLiteral("analysisProblems"));
+    auto* fold = window->findChild<QToolButton*>(QStringLiteral("analysisProblemsFold"));
+    QVERIFY(problems && problems->isHidden() && fold && fold->isHidden());
 
     write("Mine");
     QVERIFY(QTest::qWaitFor([&] { return namesIn(*window).contains(QStringLiteral("Mine")); }, 10000));
@@ -51,16 +54,19 @@ private Q_SLOTS:
     QVERIFY(QTest::qWaitFor([&] { return namesIn(*window).contains(QStringLiteral("Mine, renamed")); }, 10000));
 
     write("Broken", ",\n  \"parameters\": 7");
-    QVERIFY(QTest::qWaitFor([&] { return problems->isVisible(); }, 10000));
-    QVERIFY2(problems->text().contains(QStringLiteral("mine/manifest.json")) &&
-                 problems->text().contains(QStringLiteral("line 6")),
-             qPrintable(problems->text()));
+    QVERIFY(QTest::qWaitFor([&] { return fold->isVisible(); }, 10000));
+    QCOMPARE(fold->text(), QStringLiteral("A plugin can't be used"));
+    QTest::mouseClick(fold, Qt::LeftButton);
+    QVERIFY(problems->isVisible());
+    const QString told = problems->toPlainText();
+    QVERIFY2(told.contains(QStringLiteral("mine/manifest.json")) && told.contains(QStringLiteral("line 6")),
+             qPrintable(told));
     QVERIFY(namesIn(*window).contains(QStringLiteral("Seeded watershed"))); // nothing else is taken down
     WindowFixture::keep(*window, "broken-plugin");
 
     write("Mended");
     QVERIFY(QTest::qWaitFor([&] { return namesIn(*window).contains(QStringLiteral("Mended")); }, 10000));
-    QVERIFY(problems->isHidden());
+    QVERIFY(problems->isHidden() && fold->isHidden());
   }
 
 private:

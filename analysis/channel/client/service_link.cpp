@@ -225,6 +225,8 @@ void ServiceLink::Private::start() {
     }
   } catch (const ConnectionRefused& error) {
     return lost({error.what(), false});
+  } catch (const HostUnknown& error) {
+    return lost({error.what(), true, false});
   } catch (const std::exception& error) {
     if (isFar()) return lost({error.what()});
     ++failedStarts_;

@@ -238,10 +238,11 @@ void ServiceLink::Private::lost(const ServiceEnd& end) {
   }
   for (const auto& [id, item] : items_)
     waiting_.push_back(id);
-  persistent_ = end.heals;
+  const bool heals = end.heals && (end.known || reachedOnce_);
+  persistent_ = heals;
   refusal_ = end.reason.starts_with(options_.host) ? end.reason : options_.host + " can't be reached: " + end.reason;
   if (!reachedOnce_) failAll(refusal_);
-  publishState({end.heals ? HostState::Kind::Unreachable : HostState::Kind::Refused, end.reason,
+  publishState({heals ? HostState::Kind::Unreachable : HostState::Kind::Refused, end.reason,
                 std::chrono::duration<double>(pause).count()});
 }
 

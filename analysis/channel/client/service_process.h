@@ -12,10 +12,17 @@ namespace discern::channel {
 struct ServiceEnd {
   std::string reason;
   bool heals = true;
+  bool known = true; ///< false: no machine of this name was found, which heals only where there once was one
 };
 
 /// A way to another machine can't be had, and trying again by itself won't help.
 class ConnectionRefused : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+/// No machine of this name is known.
+class HostUnknown : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
 };

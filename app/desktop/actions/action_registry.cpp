@@ -66,6 +66,11 @@ void ActionRegistry::setShortcut(QAction* action, const QKeySequence& shortcut) 
   describe(action);
 }
 
+void ActionRegistry::setText(QAction* action, const QString& text) {
+  action->setText(text);
+  describe(action);
+}
+
 void ActionRegistry::refresh() {
   for (QAction* action : actions_) {
     const QString name = action->property("icon").toString();

@@ -41,6 +41,8 @@ public:
   [[nodiscard]] static QString keysOf(const QAction* action);
   /// Sets, and keeps, another shortcut; an empty one removes it.
   void setShortcut(QAction* action, const QKeySequence& shortcut);
+  /// Another text in menus, tooltip and palette.
+  void setText(QAction* action, const QString& text);
   /// Icons anew, in the colours of the palette; tooltips with shortcuts.
   void refresh();
 

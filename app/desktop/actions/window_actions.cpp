@@ -1,8 +1,10 @@
 #include "desktop/actions/window_actions.h"
 
+#include "analyses/analysis_panel.h"
 #include "analyses/catalogue.h"
 #include "analyses/job_controller.h"
 #include "desktop/actions/action_registry.h"
+#include "desktop/form/undo_order.h"
 #include "desktop/session/place.h"
 #include "desktop/session/recent_files.h"
 #include "desktop/theme/appearance.h"
@@ -80,9 +82,9 @@ void addFileActions(ActionRegistry& actions, MainWindow& window) {
 void addEditActions(ActionRegistry& actions, MainWindow& window) {
   MainWindow* w = &window;
   actions.add({"edit.undo", tr("Undo"), {}, "undo", {QKeySequence("Ctrl+Z")}},
-              [w](bool) { w->link().session().undo(); });
+              [w](bool) { w->analyses().undoOrder().undo(); });
   actions.add({"edit.redo", tr("Redo"), {}, "redo", {QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")}},
-              [w](bool) { w->link().session().redo(); });
+              [w](bool) { w->analyses().undoOrder().redo(); });
   actions.add(
       {"edit.history", tr("History"), tr("The named steps of this session"), "history", {QKeySequence("Ctrl+H")}},
       [w](bool) { w->dock("history")->present(true); });
@@ -282,6 +284,18 @@ void addWindowActions(ActionRegistry& actions, MainWindow& window) {
   addWorkActions(actions, window);
 }
 
+void updateUndo(ActionRegistry& actions, MainWindow& window) {
+  const UndoOrder& order = window.analyses().undoOrder();
+  const auto show = [&](const char* id, bool on, const QString& word, const QString& words, const QString& what) {
+    const QString text =
+        what.isEmpty() ? word : words.arg(QString(what).replace(QLatin1String("&"), QLatin1String("&&")));
+    actions.find(id)->setEnabled(on);
+    if (actions.find(id)->text() != text) actions.setText(actions.find(id), text);
+  };
+  show("edit.undo", order.canUndo(), tr("Undo"), tr("Undo %1"), order.undoName());
+  show("edit.redo", order.canRedo(), tr("Redo"), tr("Redo %1"), order.redoName());
+}
+
 void updateActions(ActionRegistry& actions, MainWindow& window) {
   const session::State& state = window.link().state();
   const bool any = !state.empty(), layers = !state.layers.empty();
@@ -302,8 +316,7 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
   const bool time = any && window.timeBar().steps() > 1;
   for (const char* id : {"view.time.play", "view.time.next", "view.time.previous"})
     enable(id, time);
-  enable("edit.undo", window.link().session().canUndo());
-  enable("edit.redo", window.link().session().canRedo());
+  updateUndo(actions, window);
   enable("compare.run", window.jobs().canCompare());
   const bool both = !state.comparison.prediction.empty() && !state.comparison.truth.empty();
   const bool two = scene::sidesOf(state).first != nullptr; // a curtain hangs between any two layers

@@ -11,6 +11,8 @@ class MainWindow;
 void addWindowActions(ActionRegistry& actions, MainWindow& window);
 /// Enabled and checked as the session is now.
 void updateActions(ActionRegistry& actions, MainWindow& window);
+/// Undo and Redo alone: whether there is something, and what.
+void updateUndo(ActionRegistry& actions, MainWindow& window);
 /// The menu bar and the tool bar, of those actions.
 void buildMenus(ActionRegistry& actions, MainWindow& window);
 void buildToolBar(ActionRegistry& actions, MainWindow& window);

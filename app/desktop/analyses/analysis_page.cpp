@@ -1,5 +1,6 @@
 #include "desktop/analyses/analysis_page.h"
 
+#include "data/address.h"
 #include "desktop/analyses/fold_button.h"
 #include "desktop/form/preset_bar.h"
 #include "desktop/form/surroundings.h"
@@ -8,16 +9,23 @@
 #include "form/preset_file.h"
 #include "form/value.h"
 
+#include <QAbstractSpinBox>
+#include <QApplication>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QLocale>
+#include <QPointer>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace discern::desktop {
 
@@ -52,7 +60,7 @@ QString helpMarkdown(const Analysis& analysis) {
 } // namespace
 
 AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::FieldProvider& provider, QWidget* parent)
-    : QWidget(parent), analysis_(analysis) {
+    : QWidget(parent), analysis_(analysis), link_(link) {
   setObjectName(QStringLiteral("analysis.") + str(analysis.id));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -75,11 +83,28 @@ AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::Fie
   column->addWidget(body(), 1);
   column->addWidget(footer());
   connect(inputs_, &InputForm::changed, this, [this] {
-    around_->tellChanged();
+    {
+      const QScopedValueRollback guard(quiet_, true); // what follows from it
+      around_->tellChanged();
+      followInputs();
+    }
+    note();
     refresh();
   });
-  connect(parameters_, &ParameterForm::changed, this, &AnalysisPage::refresh);
-  connect(target_, &RunTarget::changed, this, &AnalysisPage::refresh);
+  connect(
+      inputs_, &InputForm::chosen, this,
+      [this](const std::string& input, const std::string& before, const std::string& after) {
+        QString name = str(input);
+        for (const Input& each : analysis_.inputs)
+          if (each.name == input) name = str(each.label);
+        Q_EMIT edited(tr("choice of %1").arg(name), {{"inputs", {{input, before}}}}, {{"inputs", {{input, after}}}});
+      });
+  const auto edit = [this] {
+    note();
+    refresh();
+  };
+  connect(parameters_, &ParameterForm::changed, this, edit);
+  connect(target_, &RunTarget::changed, this, edit);
   connect(target_, &RunTarget::setupRequested, this, &AnalysisPage::hostsRequested);
   for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
     auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | key), this);
@@ -89,7 +114,105 @@ AnalysisPage::AnalysisPage(const Analysis& analysis, link::Link& link, data::Fie
   auto* escape = new QShortcut(QKeySequence(Qt::Key_Escape), this);
   escape->setContext(Qt::WidgetWithChildrenShortcut);
   connect(escape, &QShortcut::activated, this, &AnalysisPage::backRequested);
+  for (QWidget* field : findChildren<QWidget*>())
+    if (qobject_cast<QLineEdit*>(field) || qobject_cast<QAbstractSpinBox*>(field)) field->installEventFilter(this);
+  followInputs();
+  seen_ = snapshot();
   refresh();
+}
+
+/// A field undoes its own typing; where it has none left, Undo is that of the window.
+bool AnalysisPage::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() != QEvent::ShortcutOverride) return QWidget::eventFilter(watched, event);
+  auto* line = qobject_cast<QLineEdit*>(watched);
+  if (!line) line = watched->findChild<QLineEdit*>();
+  auto* key = static_cast<QKeyEvent*>(event);
+  const bool undone = key->matches(QKeySequence::Undo) && line && !line->isUndoAvailable();
+  const bool redone = (key->matches(QKeySequence::Redo) || key->keyCombination() == (Qt::CTRL | Qt::Key_Y)) && line &&
+                      !line->isRedoAvailable();
+  if (!undone && !redone) return QWidget::eventFilter(watched, event);
+  event->ignore();
+  return true;
+}
+
+nlohmann::json AnalysisPage::snapshot() const {
+  return {{"parameters", parameters_->values()}, {"place", {{"on", target_->place()}}}};
+}
+
+/// Tells what changed since the last time, unless it was no act of the person.
+void AnalysisPage::note() {
+  if (seen_.is_null()) return; // still being made
+  const nlohmann::json before = std::exchange(seen_, snapshot());
+  if (quiet_ || before == seen_) return;
+  nlohmann::json was, is;
+  QStringList names;
+  for (const auto& [part, values] : seen_.items())
+    for (const auto& [name, value] : values.items()) {
+      if (before[part][name] == value) continue;
+      was[part][name] = before[part][name];
+      is[part][name] = value;
+      const Parameter* parameter = part == "parameters" ? analysis_.parameter(name) : nullptr;
+      names << (parameter ? str(parameter->label) : tr("Run on"));
+    }
+  const QString name = !act_.isEmpty()     ? act_
+                       : names.size() == 1 ? tr("change of %1").arg(names.front())
+                                           : tr("change of %n values", "", static_cast<int>(names.size()));
+  Q_EMIT edited(name, was, is);
+}
+
+void AnalysisPage::restore(const nlohmann::json& values) {
+  const QScopedValueRollback guard(quiet_, true);
+  QWidget* first = nullptr;
+  if (values.contains("parameters")) {
+    parameters_->setValues(values["parameters"]);
+    first = parameters_->editor(values["parameters"].begin().key());
+  }
+  if (values.contains("inputs"))
+    for (const auto& [input, layer] : values["inputs"].items()) {
+      inputs_->choose(input, layer.get<std::string>());
+      if (!first) first = inputs_->chooser(input);
+    }
+  if (values.contains("place")) {
+    target_->setPlace(values["place"]["on"]);
+    if (!first) first = target_;
+  }
+  seen_ = snapshot();
+  if (first) scroll_->ensureWidgetVisible(first, 0, 24);
+}
+
+void AnalysisPage::fill(const nlohmann::json& job, const std::map<std::string, std::string>& layers) {
+  {
+    const QScopedValueRollback guard(quiet_, true);
+    const nlohmann::json before = seen_;
+    parameters_->resetAll();
+    if (job.contains("parameters")) parameters_->setValues(job["parameters"]);
+    inputs_->setValues(layers);
+    target_->setPlace(job);
+    seen_ = before;
+  }
+  const QScopedValueRollback act(act_, tr("values of a run"));
+  note();
+}
+
+/// Inputs that lie on another machine are worked on there.
+void AnalysisPage::followInputs() {
+  std::map<QString, QString> files;
+  for (const auto& [input, id] : inputs_->values())
+    if (const session::Layer* layer = link_.state().layer(id))
+      files.try_emplace(str(data::hostOf(layer->path)), str(data::fileNameOf(layer->path)));
+  target_->setInputs(files);
+}
+
+/// What has the keyboard stays in sight when the words below the form take room.
+void AnalysisPage::keepInSight() {
+  QWidget* focused = QApplication::focusWidget();
+  if (!focused || !scroll_->widget()->isAncestorOf(focused)) return;
+  QMetaObject::invokeMethod(
+      this,
+      [this, kept = QPointer<QWidget>(focused)] {
+        if (kept && kept->hasFocus()) scroll_->ensureWidgetVisible(kept, 0, 24);
+      },
+      Qt::QueuedConnection); // once it is laid out
 }
 
 QWidget* AnalysisPage::header() {
@@ -160,12 +283,18 @@ QWidget* AnalysisPage::body() {
     reset_->setText(tr("Reset all"));
     reset_->setAutoRaise(true);
     reset_->setToolTip(tr("Every parameter back to its default"));
-    connect(reset_, &QToolButton::clicked, parameters_, &ParameterForm::resetAll);
+    connect(reset_, &QToolButton::clicked, this, [this] {
+      const QScopedValueRollback act(act_, tr("“Reset all”"));
+      parameters_->resetAll();
+    });
     line->addWidget(reset_);
     column->addLayout(line);
     presets_ = new PresetBar(
         analysis_, form::presetFile(analysis_.id), [this] { return parameters_->values(); }, content);
-    connect(presets_, &PresetBar::chosen, parameters_, &ParameterForm::setValues);
+    connect(presets_, &PresetBar::chosen, this, [this](const nlohmann::json& values) {
+      const QScopedValueRollback act(act_, tr("choice of the preset “%1”").arg(presets_->chooser()->currentText()));
+      parameters_->setValues(values);
+    });
     add(presets_);
   }
   parameters_->setParent(content);
@@ -215,8 +344,10 @@ void AnalysisPage::refresh() {
       text = tr("Needs about %1 of memory.")
                  .arg(QLocale::c().formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat));
   }
+  const bool moves = text != status_->text();
   status_->setText(text);
   status_->setVisible(!text.isEmpty());
+  if (moves) keepInSight();
 }
 
 void AnalysisPage::run() {
@@ -247,6 +378,7 @@ void AnalysisPage::focusForm() {
 }
 
 void AnalysisPage::adopt(const AnalysisPage& before) {
+  const QScopedValueRollback guard(quiet_, true);
   std::map<std::string, std::string> layers = before.inputs_->values();
   for (const Input& input : before.analysis_.inputs)
     layers.try_emplace(input.name); // none was chosen
@@ -260,6 +392,8 @@ void AnalysisPage::adopt(const AnalysisPage& before) {
   }
   parameters_->setValues(kept);
   target_->setPlace(before.target_->place());
+  followInputs();
+  seen_ = snapshot();
   for (const char* name : {"about", "advanced"}) {
     const auto* old = before.findChild<FoldButton*>(QLatin1String(name));
     if (auto* fold = findChild<FoldButton*>(QLatin1String(name)); fold && old && old->isOpen()) fold->setOpen(true);
@@ -267,6 +401,11 @@ void AnalysisPage::adopt(const AnalysisPage& before) {
   QMetaObject::invokeMethod(
       this, [this, at = before.scroll_->verticalScrollBar()->value()] { scroll_->verticalScrollBar()->setValue(at); },
       Qt::QueuedConnection); // once it is laid out
+}
+
+void AnalysisPage::reloadHosts() {
+  const QScopedValueRollback guard(quiet_, true);
+  target_->reload();
 }
 
 void AnalysisPage::setNotice(const QString& why) {

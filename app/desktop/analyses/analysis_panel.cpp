@@ -2,6 +2,8 @@
 
 #include "desktop/analyses/analysis_list.h"
 #include "desktop/analyses/analysis_page.h"
+#include "desktop/analyses/fold_button.h"
+#include "desktop/form/undo_order.h"
 #include "desktop/hosts/run_target.h"
 
 #include <QApplication>
@@ -9,6 +11,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPlainTextEdit>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -17,7 +20,7 @@
 namespace discern::desktop {
 
 AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, JobController& jobs, QWidget* parent)
-    : QWidget(parent), link_(link), provider_(provider), jobs_(jobs) {
+    : QWidget(parent), link_(link), provider_(provider), jobs_(jobs), undo_(new UndoOrder(link, this)) {
   setObjectName(QStringLiteral("analysisPanel"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -55,14 +58,22 @@ AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, Jo
   browseColumn->addWidget(search_);
   browseColumn->addWidget(list_, 1);
   browseColumn->addWidget(empty_, 1);
-  problems_ = new QLabel(browse);
+  problemsFold_ = new FoldButton(tr("Plugins that can't be used"), browse);
+  problemsFold_->setObjectName(QStringLiteral("analysisProblemsFold"));
+  problemsFold_->setProperty("tone", QStringLiteral("warn"));
+  problemsFold_->setToolTip(tr("Show or hide what is wrong with them"));
+  problems_ = new QPlainTextEdit(browse);
   problems_->setObjectName(QStringLiteral("analysisProblems"));
-  problems_->setProperty("tone", QStringLiteral("warn"));
-  problems_->setTextFormat(Qt::PlainText);
-  problems_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  problems_->setWordWrap(true);
-  problems_->setMargin(8);
+  problems_->setProperty("field", true);
+  problems_->setReadOnly(true);
+  problems_->setFixedHeight(176);
+  problems_->setAccessibleName(tr("Plugins that can't be used"));
+  problemsFold_->hide();
+  problems_->hide();
+  connect(problemsFold_, &FoldButton::folded, problems_, &QWidget::setVisible);
+  browseColumn->addWidget(problemsFold_, 0, Qt::AlignLeft);
   browseColumn->addWidget(problems_);
+  browseColumn->addSpacing(8);
   stack_->addWidget(browse);
   setFocusProxy(search_);
 
@@ -78,6 +89,12 @@ AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, Jo
     empty_->setText(tr("The analyses could not be read. %1").arg(why));
   });
   connect(&jobs_, &JobController::editRequested, this, [this](const nlohmann::json& job) { openJob(job); });
+  connect(undo_, &UndoOrder::restored, this, [this](const std::string& id, const nlohmann::json& values) {
+    const auto page = pages_.find(id);
+    if (page == pages_.end()) return;
+    stack_->setCurrentWidget(page->second); // what changes is seen
+    page->second->restore(values);
+  });
   refreshList();
 }
 
@@ -88,15 +105,15 @@ void AnalysisPanel::refreshList() {
   model_->show(jobs_.catalogue().search(query.toStdString()));
   const bool any = model_->rowCount() > 0;
   const auto& problems = jobs_.catalogue().problems();
-  QString told;
-  constexpr std::size_t most = 3;
-  for (std::size_t i = 0; i < std::min(problems.size(), most); ++i)
-    told += (i > 0 ? QStringLiteral("\n\n") : QString()) +
-            tr("A plugin can't be used: %1").arg(QString::fromStdString(problems[i]));
-  if (problems.size() > most)
-    told += QStringLiteral("\n\n") + tr("… and %n more", "", static_cast<int>(problems.size() - most));
-  problems_->setText(told);
-  problems_->setVisible(!problems.empty());
+  QStringList told;
+  for (const std::string& problem : problems)
+    told << QString::fromStdString(problem);
+  const QString all = told.join(QStringLiteral("\n\n"));
+  if (all != problems_->toPlainText()) problems_->setPlainText(all); // else it would scroll to its beginning
+  problemsFold_->setText(problems.size() == 1 ? tr("A plugin can't be used")
+                                              : tr("%1 plugins can't be used").arg(problems.size()));
+  problemsFold_->setVisible(!problems.empty());
+  problems_->setVisible(!problems.empty() && problemsFold_->isOpen());
   list_->setVisible(any);
   empty_->setVisible(!any);
   if (any) // the best of a search is chosen; where nothing was asked, nothing is
@@ -154,6 +171,10 @@ AnalysisPage* AnalysisPanel::makePage(const Analysis& analysis) {
                  const std::map<std::string, std::string>& inputs,
                  const nlohmann::json& place) { jobs_.run(plugin, parameters, inputs, place); });
   connect(page, &AnalysisPage::hostsRequested, this, &AnalysisPanel::hostsRequested);
+  connect(page, &AnalysisPage::edited, this,
+          [this, id = analysis.id](const QString& name, const nlohmann::json& before, const nlohmann::json& after) {
+            undo_->add({id, name, before, after});
+          });
   return page;
 }
 
@@ -202,19 +223,16 @@ bool AnalysisPanel::openJob(const nlohmann::json& job) {
   const std::string id = job.value("plugin", "");
   if (!openAnalysis(id)) return false;
   AnalysisPage* page = pages_[id];
-  page->parameters().resetAll();
-  if (job.contains("parameters")) page->parameters().setValues(job["parameters"]);
   std::map<std::string, std::string> layers;
   for (const Input& input : page->analysis().inputs)
     layers[input.name] = jobs_.layerOf(job, input.name);
-  page->inputs().setValues(layers);
-  page->target().setPlace(job);
+  page->fill(job, layers);
   return true;
 }
 
 void AnalysisPanel::reloadHosts() {
   for (const auto& [id, page] : pages_)
-    page->target().reload();
+    page->reloadHosts();
 }
 
 AnalysisPage* AnalysisPanel::currentPage() const { return qobject_cast<AnalysisPage*>(stack_->currentWidget()); }

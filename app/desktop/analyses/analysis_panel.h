@@ -6,12 +6,15 @@
 class QLabel;
 class QLineEdit;
 class QListView;
+class QPlainTextEdit;
 class QStackedWidget;
 
 namespace discern::desktop {
 
 class AnalysisPage;
 class AnalysisListModel;
+class FoldButton;
+class UndoOrder;
 
 /// The list of analyses with its search, and a page for each. Goes into a dock. Type to search, Down and Up to walk,
 /// Enter to open. A page keeps what was entered while the window is open, also when its manifest changes.
@@ -29,6 +32,8 @@ public:
   /// Runs the analysis whose page is open, as Ctrl+Enter does.
   void runCurrent();
   [[nodiscard]] AnalysisPage* currentPage() const;
+  /// What Undo takes back, in the forms and in the session.
+  [[nodiscard]] UndoOrder& undoOrder() { return *undo_; }
   void reloadHosts(); ///< hosts were added, changed or removed
 
 Q_SIGNALS:
@@ -48,10 +53,12 @@ private:
   link::Link& link_;
   data::FieldProvider& provider_;
   JobController& jobs_;
+  UndoOrder* undo_;
   QStackedWidget* stack_ = nullptr;
   QLineEdit* search_ = nullptr;
   QListView* list_ = nullptr;
-  QLabel* problems_ = nullptr; ///< of plugins that can't be used
+  FoldButton* problemsFold_ = nullptr; ///< plugins that can't be used: how many
+  QPlainTextEdit* problems_ = nullptr; ///< why
   QLabel* empty_ = nullptr;
   AnalysisListModel* model_ = nullptr;
   std::map<std::string, AnalysisPage*> pages_;

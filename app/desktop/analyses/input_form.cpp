@@ -2,14 +2,17 @@
 
 #include "desktop/analyses/choice_box.h"
 #include "desktop/analyses/live_previews.h"
+#include "desktop/theme/icons.h"
 
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPointer>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace discern::desktop {
 
@@ -46,12 +49,21 @@ InputForm::InputForm(std::vector<Input> inputs, link::Link& link, data::FieldPro
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(8);
   grid->setVerticalSpacing(4);
-  grid->setColumnStretch(0, 2);
-  grid->setColumnStretch(1, 7);
+  grid->setColumnStretch(0, 3); // as the rows of parameters, so that all labels share a column
+  grid->setColumnStretch(1, 4);
+  auto* room = new QToolButton(this); // where those have their way back
+  room->setIcon(icon(QStringLiteral("undo")));
+  QSizePolicy policy = room->sizePolicy();
+  policy.setRetainSizeWhenHidden(true);
+  room->setSizePolicy(policy);
+  room->hide();
+  grid->addWidget(room, 1, 2);
   for (Input& input : inputs) {
     auto* label = new QLabel(str(input.label), this);
     label->setWordWrap(true);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* combo = new ChoiceBox(this);
+    combo->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     combo->setObjectName(QStringLiteral("input.") + str(input.name));
     combo->setAccessibleName(str(input.label));
     combo->setAccessibleDescription(str(input.help));
@@ -62,14 +74,19 @@ InputForm::InputForm(std::vector<Input> inputs, link::Link& link, data::FieldPro
     note->setObjectName(QStringLiteral("note.") + str(input.name));
     note->setProperty("tone", QStringLiteral("muted"));
     note->setWordWrap(true);
-    const int line = grid->rowCount();
+    const int line = 1 + 2 * static_cast<int>(rows_.size());
     grid->addWidget(label, line, 0);
-    grid->addWidget(combo, line, 1);
-    grid->addWidget(note, line + 1, 1);
+    grid->addWidget(combo, line, 1, 1, 2); // names of layers are long
+    grid->addWidget(note, line + 1, 1, 1, 2);
     rows_.push_back({std::move(input), combo, note});
-    connect(combo, &QComboBox::activated, this,
-            [this, i = rows_.size() - 1] { rows_[i].kept = rows_[i].combo->currentData().toString(); });
-    connect(combo, &QComboBox::currentIndexChanged, this, [this] {
+    connect(combo, &QComboBox::activated, this, [this, i = rows_.size() - 1] {
+      Row& row = rows_[i];
+      row.kept = row.now;
+      if (row.before == row.now) return;
+      Q_EMIT chosen(row.input.name, std::exchange(row.before, row.now).toStdString(), row.now.toStdString());
+    });
+    connect(combo, &QComboBox::currentIndexChanged, this, [this, i = rows_.size() - 1] {
+      rows_[i].before = std::exchange(rows_[i].now, rows_[i].combo->currentData().toString());
       describe();
       Q_EMIT changed();
     });
@@ -84,7 +101,7 @@ InputForm::InputForm(std::vector<Input> inputs, link::Link& link, data::FieldPro
 }
 
 /// What a row shows; nothing where there is nothing to choose from.
-std::optional<QString> InputForm::chosen(const Row& row) {
+std::optional<QString> InputForm::shown(const Row& row) {
   return row.combo->currentIndex() < 0 ? std::nullopt : std::optional(row.combo->currentData().toString());
 }
 
@@ -121,8 +138,9 @@ void InputForm::refill() {
       row.combo->setCurrentIndex(kept);
     } else {
       preselect(row);
-      if (row.kept && !link_.state().layer(row.kept->toStdString())) row.kept = chosen(row);
+      if (row.kept && !link_.state().layer(row.kept->toStdString())) row.kept = shown(row);
     }
+    row.before = row.now = row.combo->currentData().toString();
     row.combo->setEnabled(row.combo->count() > 0);
   }
   describe();
@@ -159,11 +177,11 @@ void InputForm::describe() {
                                                : tr("Open a file first."));
     } else {
       QString text = tr("%1 × %2 × %3 voxels").arg(info->shape[0]).arg(info->shape[1]).arg(info->shape[2]);
-      if (info->time.size > 1)
-        text += tr(", at %1 (step %2 of %3)")
-                    .arg(str(info->time.label(std::min(link_.state().time, info->time.size - 1))))
-                    .arg(std::min(link_.state().time, info->time.size - 1) + 1)
-                    .arg(info->time.size);
+      const std::int64_t step = std::min(link_.state().time, info->time.size - 1);
+      if (info->time.size > 1 && info->time.values.empty()) // a step has no other name
+        text += tr(", step %1 of %2").arg(step + 1).arg(info->time.size);
+      else if (info->time.size > 1)
+        text += tr(", at %1 (step %2 of %3)").arg(str(info->time.label(step))).arg(step + 1).arg(info->time.size);
       row.note->setText(text);
     }
     row.note->setVisible(!row.note->text().isEmpty());
@@ -187,9 +205,19 @@ void InputForm::setValues(const std::map<std::string, std::string>& layers) {
   }
 }
 
+void InputForm::choose(const std::string& input, const std::string& layer) {
+  for (Row& row : rows_) {
+    if (row.input.name != input) continue;
+    const int index = row.combo->findData(str(layer));
+    if (index < 0 && !layer.empty()) continue; // it has gone
+    row.combo->setCurrentIndex(index);
+    row.kept = str(layer);
+  }
+}
+
 void InputForm::keep() {
   for (Row& row : rows_)
-    if (!row.kept) row.kept = chosen(row);
+    if (!row.kept) row.kept = shown(row);
 }
 
 void InputForm::setOwnResults(std::function<bool(const session::Layer&)> own) {

@@ -21,6 +21,8 @@ public:
   /// Input name → layer id, of those that have one.
   [[nodiscard]] std::map<std::string, std::string> values() const;
   void setValues(const std::map<std::string, std::string>& layers);
+  /// One input shows a layer again, or none.
+  void choose(const std::string& input, const std::string& layer);
   /// What the inputs show now stays: the person works with it.
   void keep();
   /// True for the layers that this analysis made: no default, unless nothing else fits.
@@ -33,6 +35,8 @@ public:
 
 Q_SIGNALS:
   void changed();
+  /// The person chose another layer for an input; layer ids, empty: none.
+  void chosen(const std::string& input, const std::string& before, const std::string& after);
 
 private:
   struct Row {
@@ -40,11 +44,12 @@ private:
     QComboBox* combo;
     QLabel* note;
     std::optional<QString> kept = {}; ///< the layer that was chosen: the active one no longer decides
+    QString before = {}, now = {};    ///< what it showed and shows
   };
   void refill();
   void preselect(const Row& row) const;
   void describe();
-  [[nodiscard]] static std::optional<QString> chosen(const Row& row);
+  [[nodiscard]] static std::optional<QString> shown(const Row& row);
   [[nodiscard]] const data::FieldInfo* infoOf(const std::string& layer) const;
 
   link::Link& link_;

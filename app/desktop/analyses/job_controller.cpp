@@ -21,6 +21,17 @@ QString str(const std::string& s) { return QString::fromStdString(s); }
 constexpr const char* comparer = "org.discern.compare-instances";
 constexpr int shownLogLines = 8;
 
+/// The name, with a number where another layer has it already: results of several runs are told apart.
+std::string ofItsOwn(const std::string& name, const session::State& state) {
+  const auto taken = [&state](const std::string& wanted) {
+    return std::ranges::any_of(state.layers, [&](const session::Layer& layer) { return layer.name == wanted; });
+  };
+  std::string own = name;
+  for (int count = 2; taken(own); ++count)
+    own = name + " (" + std::to_string(count) + ")";
+  return own;
+}
+
 std::string withoutEnding(std::string name) {
   for (const char* ending : {".nii.gz", ".nii", ".tiff", ".tif", ".npy", ".nc", ".h5"})
     if (const std::size_t n = std::strlen(ending); name.size() > n && name.compare(name.size() - n, n, ending) == 0)
@@ -155,6 +166,7 @@ QString JobController::start(json job) {
   if (std::find(order_.begin(), order_.end(), key) == order_.end()) order_.push_back(key);
   link_.run("addRun", {{"path", key}});
   Q_EMIT jobChanged(path);
+  Q_EMIT started(path);
   return path;
 }
 
@@ -372,6 +384,7 @@ void JobController::addLayers(const jobs::Snapshot& snapshot, const data::Datase
     layer.path = snapshot.result;
     layer.name = snapshot.title;
     if (result.fields.size() > 1) layer.name += " · " + (field.quantity.empty() ? field.name : field.quantity);
+    layer.name = ofItsOwn(layer.name, link_.state());
     layer.role = field.labels ? session::Role::Prediction : session::Role::Image;
     link_.run("addLayer", {{"layer", layer}});
   }

@@ -75,6 +75,7 @@ Q_SIGNALS:
   /// The person wants the form of this job to change something before running again.
   void editRequested(const nlohmann::json& job);
   void refused(const QString& why);
+  void started(const QString& runPath); ///< a run of this window, whose start was not refused
 
 private:
   struct Entry {

@@ -3,6 +3,7 @@
 #include "desktop/analyses/fold_button.h"
 #include "desktop/form/form_row.h"
 
+#include <QFrame>
 #include <QLabel>
 #include <QScopedValueRollback>
 #include <QVBoxLayout>
@@ -77,6 +78,15 @@ void ParameterForm::fill(QWidget* box, bool advanced) {
       }
       rows->addWidget(heading);
       headings_.push_back({heading, name, advanced});
+    } else if (name != names.front()) { // a line ends the group above
+      auto* end = new QWidget(box);
+      auto* lines = new QVBoxLayout(end);
+      lines->setContentsMargins(gutter, 8, 0, 4);
+      auto* rule = new QFrame(end);
+      rule->setObjectName(QStringLiteral("rule"));
+      lines->addWidget(rule);
+      rows->addWidget(end);
+      headings_.push_back({end, name, advanced});
     }
     for (const Parameter& p : parameters_) {
       if (p.advanced != advanced || p.group != name) continue;

@@ -67,6 +67,7 @@ HostBrowser::HostBrowser(channel::Client& client, const Appearance& appearance, 
   connect(filter_, &QLineEdit::textChanged, this, [this](const QString& words) {
     order_->setWords(words);
     if (order_->rowCount() > 0) list_->setCurrentIndex(order_->index(0, 0));
+    if (!path_->path().isEmpty()) sayCount();
     refreshButtons();
   });
   connect(list_, &QTreeView::activated, this, &HostBrowser::activate);
@@ -227,6 +228,7 @@ void HostBrowser::connectTo(const QString& host) {
   homeFolder_.clear();
   model_->setEntries({});
   path_->setPath({});
+  filter_->clear();
   showPlaces();
   const QStringList folders = HostMemory::folders(host);
   go(folders.isEmpty() ? QString() : folders.front());
@@ -249,15 +251,8 @@ void HostBrowser::go(const QString& folder) {
                    filter_->clear();
                    list_->scrollToTop();
                    if (order_->rowCount() > 0) list_->setCurrentIndex(order_->index(0, 0));
-                   const auto more = reply.value.value("more", std::int64_t{0});
-                   if (more > 0)
-                     say(tr("The first %L1 of %L2 entries").arg(model_->rowCount()).arg(model_->rowCount() + more),
-                         "warn");
-                   else
-                     say(model_->rowCount() == 0   ? tr("Nothing here")
-                         : model_->rowCount() == 1 ? tr("1 entry")
-                                                   : tr("%L1 entries").arg(model_->rowCount()),
-                         "muted");
+                   unlisted_ = reply.value.value("more", std::int64_t{0});
+                   sayCount();
                    showPlaces();
                    refreshButtons();
                  },
@@ -268,12 +263,23 @@ void HostBrowser::followHost(const QString& host) {
   if (host != host_) return;
   using Kind = channel::HostState::Kind;
   const channel::HostState state = client_.hostState(host.toStdString());
-  if (state.kind == Kind::Unreachable)
-    say(tr("%1 can't be reached: %2. It is tried again by itself.").arg(host, QString::fromStdString(state.reason)),
-        "warn");
-  if (state.kind == Kind::Refused)
-    say(tr("%1 can't be reached: %2").arg(host, QString::fromStdString(state.reason)), "bad");
+  QString why = QString::fromStdString(state.reason); // half a sentence, or a whole one that begins with the host
+  if (!why.startsWith(host)) why = tr("%1 can't be reached: %2").arg(host, why);
+  if (!why.endsWith(QLatin1Char('.'))) why += QLatin1Char('.');
+  if (state.kind == Kind::Unreachable) say(tr("%1 It is tried again by itself.").arg(why), "warn");
+  if (state.kind == Kind::Refused) say(why, "bad");
   if (state.kind == Kind::Reachable && path_->path().isEmpty()) go({});
+}
+
+/// How much there is, and how much of it the typed words leave.
+void HostBrowser::sayCount() {
+  const int all = model_->rowCount(), shown = order_->rowCount();
+  QString words = all == 0 ? tr("Nothing here") : all == 1 ? tr("1 entry") : tr("%L1 entries").arg(all);
+  if (unlisted_ > 0) words = tr("The first %L1 of %L2 entries").arg(all).arg(all + unlisted_);
+  if (!filter_->text().trimmed().isEmpty() && all > 0)
+    words = shown == 0 ? tr("Nothing fits “%1” · %2").arg(filter_->text().trimmed(), words)
+                       : tr("%L1 shown · %2").arg(shown).arg(words);
+  say(words, unlisted_ > 0 ? "warn" : "muted");
 }
 
 void HostBrowser::say(const QString& words, const char* tone) {

@@ -56,6 +56,7 @@ private:
   void activate(const QModelIndex& index);
   void openChosen();
   void refreshButtons();
+  void sayCount();
   void up();
 
   channel::Client& client_;
@@ -74,6 +75,7 @@ private:
   QCheckBox* hidden_;
   QPushButton* open_;
   QString host_, homeFolder_;
+  std::int64_t unlisted_ = 0; ///< entries of the folder beyond those in the list
 };
 
 } // namespace discern::desktop

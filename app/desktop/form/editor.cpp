@@ -165,6 +165,12 @@ QString spoken(const Parameter& p, const json& value) {
     [[fallthrough]];
   case form::Type::Region:
     if (value == p.emptyValue()) return QObject::tr("all");
+    if (p.type == form::Type::Region && form::complaint(p, value).empty()) { // first and last voxel, as in the fields
+      QStringList sides;
+      for (const json& side : value)
+        sides << QStringLiteral("%1–%2").arg(side[0].get<std::int64_t>()).arg(side[1].get<std::int64_t>() - 1);
+      return sides.join(QStringLiteral(" × "));
+    }
     break;
   default:
     if (value == p.emptyValue()) return p.type == form::Type::Text ? QObject::tr("empty") : QObject::tr("none");

@@ -158,7 +158,7 @@ void LabelsEditor::show(const std::vector<std::pair<std::int64_t, QString>>& lab
 }
 
 QString LabelsEditor::note() const {
-  if (shown_.empty()) return tr("Put labels into the input to choose among them.");
+  if (shown_.empty()) return tr("Choose an input that holds labels first.");
   const json now = value();
   if (!now.is_array() || now.empty()) return {};
   QStringList words;

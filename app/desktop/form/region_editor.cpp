@@ -62,9 +62,9 @@ RegionEditor::RegionEditor(const Parameter& p, Surroundings& around, QWidget* ow
       sides_[axis][end] = edit;
       edit->setObjectName(QStringLiteral("%1%2.%3").arg(letter, end == 0 ? "lo" : "hi", str(p.name)));
       edit->setAccessibleName(
-          (end == 0 ? tr("%1, from voxel along %2") : tr("%1, before voxel along %2")).arg(str(p.label), letter));
-      edit->setToolTip(end == 0 ? tr("First voxel along %1").arg(letter)
-                                : tr("The voxel along %1 before which it ends").arg(letter));
+          (end == 0 ? tr("%1, first voxel along %2") : tr("%1, last voxel along %2")).arg(str(p.label), letter));
+      edit->setToolTip(end == 0 ? tr("First voxel along %1, counted from 0").arg(letter)
+                                : tr("Last voxel along %1, counted from 0; it belongs to the region").arg(letter));
       edit->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
       edit->installEventFilter(this);
       grid->addWidget(edit, line, end == 0 ? 1 : 3);
@@ -140,7 +140,7 @@ void RegionEditor::put() {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const std::int64_t lo = box ? box->lo[axis] : 0, hi = box ? box->hi[axis] : info ? info->shape[axis] : 0;
     sides_[axis][0]->setValue(static_cast<int>(lo));
-    sides_[axis][1]->setValue(static_cast<int>(hi));
+    sides_[axis][1]->setValue(static_cast<int>(hi - 1)); // the last that belongs to it
     const QString letter(QChar(static_cast<char16_t>(u'x' + axis)));
     const QString name = info ? str(info->axisNames[axis]) : letter;
     names_[axis]->setText(name.isEmpty() || name.size() > 4 ? letter : name);
@@ -156,7 +156,7 @@ void RegionEditor::read() {
   data::Box box;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     box.lo[axis] = sides_[axis][0]->value();
-    box.hi[axis] = sides_[axis][1]->value();
+    box.hi[axis] = sides_[axis][1]->value() + 1;
   }
   const data::FieldInfo* info = field();
   const bool all = info && box == data::Box{{0, 0, 0}, info->shape};
@@ -213,22 +213,22 @@ bool RegionEditor::eventFilter(QObject* watched, QEvent* event) {
 QString RegionEditor::problem() const {
   if (QString wrong = Editor::problem(); !wrong.isEmpty()) {
     for (std::size_t axis = 0; region_.size() == 3 && axis < 3; ++axis)
-      if (sides_[axis][0]->value() >= sides_[axis][1]->value())
-        return tr("Along %1 the first voxel must come before the last.").arg(names_[axis]->text());
+      if (sides_[axis][0]->value() > sides_[axis][1]->value())
+        return tr("Along %1 the first voxel must not come after the last.").arg(names_[axis]->text());
     return wrong;
   }
   const data::FieldInfo* info = field();
   const auto box = boxOf(parameter(), region_);
   for (std::size_t axis = 0; info && box && axis < 3; ++axis)
     if (box->hi[axis] > info->shape[axis])
-      return tr("The input ends at voxel %1 along %2.").arg(info->shape[axis]).arg(names_[axis]->text());
+      return tr("The last voxel of the input along %2 is %1.").arg(info->shape[axis] - 1).arg(names_[axis]->text());
   return {};
 }
 
 QString RegionEditor::note() const {
   if (draw_->isChecked()) return tr("Drag across a slice. Esc ends it.");
   const data::FieldInfo* info = field();
-  if (!info) return tr("Put an image into the input to draw a region.");
+  if (!info) return tr("Choose an input first, to draw a region in it.");
   const auto box = boxOf(parameter(), region_);
   if (!box && !region_.empty()) return {};
   if (!box) return drawable_ ? tr("All of the input.") : tr("All of the input. Drawing needs a slice in view.");

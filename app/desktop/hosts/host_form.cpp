@@ -5,13 +5,16 @@
 #include "desktop/hosts/ssh_hosts.h"
 #include "desktop/theme/icons.h"
 
+#include <QAbstractItemView>
 #include <QAction>
+#include <QApplication>
 #include <QCompleter>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
 #include <QPlainTextEdit>
 #include <QStringListModel>
 #include <QStyle>
@@ -49,6 +52,38 @@ QLineEdit* line(const QString& name, const QString& example, QWidget* parent) {
   edit->setPlaceholderText(example);
   return edit;
 }
+
+/// Suggestions that are in nobody's way: a click beside them does what it would do without them, and they go when what
+/// is typed is one of them.
+class Completions final : public QCompleter {
+public:
+  using QCompleter::QCompleter;
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    if (watched == popup() && event->type() == QEvent::MouseButtonPress) {
+      const auto* press = static_cast<QMouseEvent*>(event);
+      const QPoint at = press->globalPosition().toPoint();
+      if (!popup()->rect().contains(popup()->mapFromGlobal(at))) {
+        popup()->hide();
+        QWidget* below = QApplication::widgetAt(at);
+        if (!below || below->window() != widget()->window()) return true;
+        QWidget* taker = below;
+        while (taker && !(taker->focusPolicy() & Qt::ClickFocus))
+          taker = taker->isWindow() ? nullptr : taker->parentWidget();
+        if (taker) taker->setFocus(Qt::MouseFocusReason);
+        QMouseEvent again(QEvent::MouseButtonPress, below->mapFromGlobal(QPointF(at)), QPointF(at), press->button(),
+                          press->buttons(), press->modifiers());
+        QCoreApplication::sendEvent(below, &again);
+        return true;
+      }
+    }
+    if (watched == popup() && event->type() == QEvent::Show) {
+      const auto* line = qobject_cast<QLineEdit*>(widget());
+      const bool done = line && completionCount() == 1 && currentCompletion() == line->text();
+      if (done) QMetaObject::invokeMethod(popup(), &QWidget::hide, Qt::QueuedConnection);
+    }
+    return QCompleter::eventFilter(watched, event);
+  }
+};
 
 template <class Property>
 void setStyled(QWidget* widget, const char* property, const Property& value) {
@@ -131,10 +166,11 @@ HostForm::HostForm(QWidget* parent)
   column->addWidget(slurm_);
   column->addStretch(1);
 
-  auto* completer = new QCompleter(this);
+  auto* completer = new Completions(this);
   completer->setModel(new QStringListModel(sshHosts(usersSshConfig()), completer));
   completer->setCaseSensitivity(Qt::CaseInsensitive);
   completer->setFilterMode(Qt::MatchContains);
+  completer->popup()->setObjectName(QStringLiteral("completions"));
   destination_->setCompleter(completer);
   connect(config_, &QLineEdit::editingFinished, this, [this, completer] {
     const QString own = config_->text().trimmed();

@@ -120,10 +120,12 @@ void HostBadge::setHost(const QString& host) {
   update();
 }
 
-QSize HostBadge::sizeHint() const {
+int HostBadge::widthFor(const QString& host) const {
   ensurePolished();
-  return {std::min(most, fontMetrics().horizontalAdvance(host_)) + 14, fontMetrics().height() + 4};
+  return std::min(most, fontMetrics().horizontalAdvance(host)) + 14;
 }
+
+QSize HostBadge::sizeHint() const { return {widthFor(host_), fontMetrics().height() + 4}; }
 
 void HostBadge::paintEvent(QPaintEvent*) {
   QPainter painter(this);

@@ -37,6 +37,8 @@ public:
   explicit HostBadge(QWidget* parent);
   void setHost(const QString& host);
   [[nodiscard]] QString host() const { return host_; }
+  /// What a host's name takes.
+  [[nodiscard]] int widthFor(const QString& host) const;
   [[nodiscard]] QSize sizeHint() const override;
 
 protected:

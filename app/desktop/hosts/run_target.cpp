@@ -15,6 +15,7 @@
 #include <QSettings>
 #include <QSpinBox>
 #include <QStandardItemModel>
+#include <QStyle>
 #include <QThread>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -52,7 +53,7 @@ RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
       box_(new ChoiceBox(this)), ranksLine_(new QWidget(this)), ranks_(new BoundEdit(ranksLine_)),
       limitLine_(new QWidget(this)), memory_(new QLineEdit(limitLine_)), hint_(new QLabel(this)),
       fold_(new FoldButton(tr("What to ask for"), this)), resources_(new ResourceFields(1, this)),
-      send_(new QCheckBox(tr("Send the analysis along"), this)) {
+      send_(new QCheckBox(tr("Send the analysis along"), this)), limitMessage_(new QLabel(this)) {
   setObjectName(QStringLiteral("runTarget"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
@@ -87,7 +88,13 @@ RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
   memory_->setMaximumWidth(120);
   limit->addWidget(memory_);
   column->addWidget(limitLine_);
-  connect(memory_, &QLineEdit::textChanged, this, &RunTarget::changed);
+  limitMessage_->setObjectName(QStringLiteral("memoryMessage"));
+  limitMessage_->setProperty("tone", QStringLiteral("bad"));
+  limitMessage_->setText(tr("An amount of memory, such as 4 GB or 500 MB."));
+  limitMessage_->setWordWrap(true);
+  limitMessage_->hide();
+  column->addWidget(limitMessage_);
+  connect(memory_, &QLineEdit::textChanged, this, &RunTarget::refresh);
   fold_->setObjectName(QStringLiteral("resourcesFold"));
   fold_->setToolTip(tr("Partition, time, memory: what Slurm is asked for"));
   column->addWidget(fold_);
@@ -105,6 +112,7 @@ RunTarget::RunTarget(const Analysis& analysis, QWidget* parent)
   connect(box_, &QComboBox::currentIndexChanged, this, [this] {
     if (filling_ || kind() == Kind::Setup) return;
     before_ = box_->currentIndex();
+    own_.reset();
     resources_->setResources({});
     refresh();
   });
@@ -147,6 +155,35 @@ void RunTarget::reload() {
   add(QStringLiteral("plus"), hosts_.empty() ? tr("Set up a host…") : tr("Hosts…"), Kind::Setup, {});
   filling_ = false;
   choose(kindBefore == Kind::Ranks ? QStringLiteral("mpi:%1").arg(ranks_->value()) : hostBefore);
+  followInputs();
+}
+
+bool RunTarget::usable(const QString& host) const {
+  return std::ranges::any_of(hosts_, [&](const remote::ListedProfile& listed) {
+    return str(listed.profile.name) == host && listed.error.empty();
+  });
+}
+
+QString RunTarget::on() const { return kind() == Kind::Ranks ? QStringLiteral("mpi:%1").arg(ranks_->value()) : host(); }
+
+void RunTarget::setInputs(const std::map<QString, QString>& files) {
+  if (files == inputs_) return;
+  inputs_ = files;
+  followInputs();
+}
+
+void RunTarget::followInputs() {
+  QStringList far;
+  for (const auto& [host, file] : inputs_)
+    if (!host.isEmpty()) far << host;
+  if (far.size() == 1 && host() != far.front() && usable(far.front())) {
+    const QString before = own_.value_or(on());
+    choose(far.front());
+    own_ = before;
+  } else if (far.isEmpty() && own_) {
+    choose(*own_);
+  }
+  refresh();
 }
 
 RunTarget::Kind RunTarget::kind() const { return static_cast<Kind>(box_->currentData(KindRole).toInt()); }
@@ -172,6 +209,7 @@ void RunTarget::choose(const QString& on) {
                                              : kind == Kind::Host && box_->itemData(i, NameRole).toString() == on)
       row = i;
   }
+  own_.reset();
   if (const int count = on.startsWith(QLatin1String("mpi:")) ? on.mid(4).toInt() : 0; count > 1)
     ranks_->setValue(count);
   filling_ = true;
@@ -225,17 +263,29 @@ json RunTarget::limited() const {
 }
 
 void RunTarget::remember() const {
+  if (!host().isEmpty()) rememberHost(host());
+  if (own_) return; // the inputs chose, not the person
   const json place = this->place();
   const QString key = QStringLiteral("runOn/") + str(id_);
   if (place.empty())
     QSettings().remove(key);
   else
     QSettings().setValue(key, str(place.dump()));
-  if (!host().isEmpty()) rememberHost(host());
 }
 
 QStringList RunTarget::problems() const {
   const auto mine = profile();
+  QStringList far;
+  for (const auto& [host, file] : inputs_)
+    if (!host.isEmpty()) far << host;
+  if (far.size() > 1)
+    return {tr("“%1” is on %2 and “%3” on %4: inputs of one run must lie on one host, or on this computer.")
+                .arg(inputs_.at(far[0]), far[0], inputs_.at(far[1]), far[1])};
+  if (far.size() == 1 && host() != far.front())
+    return {usable(far.front()) ? tr("“%1” is on %2: choose %2 to run on, or copy the file here first.")
+                                      .arg(inputs_.at(far.front()), far.front())
+                                : tr("“%1” is on %2: set up %2 as a host to run there, or copy the file here first.")
+                                      .arg(inputs_.at(far.front()), far.front())};
   if (!mine && !memory_->text().trimmed().isEmpty() && memoryMbFrom(memory_->text()) <= 0)
     return {tr("“Memory at most” is no amount of memory: 4 GB, for example")};
   return mine && mine->scheduler == remote::Scheduler::Slurm ? resources_->problems() : QStringList();
@@ -251,10 +301,36 @@ void RunTarget::refresh() {
   if (mine) resources_->setDefaults(mine->resources);
   send_->setVisible(mine.has_value());
   send_->setEnabled(folder_);
-  hint_->setText(mine ? tr("Inputs are sent to %1 once; the run goes on when this window is closed.").arg(host())
-                      : QString());
-  hint_->setVisible(mine.has_value());
+  const bool bad =
+      limitLine_->isVisibleTo(this) && !memory_->text().trimmed().isEmpty() && memoryMbFrom(memory_->text()) <= 0;
+  limitMessage_->setVisible(bad);
+  if (memory_->property("invalid").toBool() != bad) {
+    memory_->setProperty("invalid", bad);
+    memory_->style()->unpolish(memory_);
+    memory_->style()->polish(memory_);
+  }
+  showHint();
   Q_EMIT changed();
+}
+
+void RunTarget::showHint() {
+  const bool there = inputs_.contains(host()), elsewhere = inputs_.size() > (there ? 1U : 0U);
+  QString text;
+  if (host().isEmpty())
+    text = QString();
+  else if (own_ && !elsewhere)
+    text = tr("Chosen because “%1” is there: nothing is sent.").arg(inputs_.at(host()));
+  else if (own_)
+    text = tr("Chosen because “%1” is there; the other inputs are sent there once.").arg(inputs_.at(host()));
+  else if (there && !elsewhere)
+    text = tr("The inputs are there: nothing is sent.");
+  else if (there)
+    text = tr("“%1” is there; the other inputs are sent there once.").arg(inputs_.at(host()));
+  else if (elsewhere)
+    text = tr("Inputs are sent to %1 once.").arg(host());
+  if (!host().isEmpty()) text += QLatin1Char(' ') + tr("The run goes on when this window is closed.");
+  hint_->setText(text.trimmed());
+  hint_->setVisible(!text.isEmpty());
 }
 
 } // namespace discern::desktop

@@ -3,6 +3,7 @@
 #include "remote/host_profile.h"
 
 #include <QWidget>
+#include <map>
 #include <optional>
 
 class QCheckBox;
@@ -31,6 +32,9 @@ public:
   [[nodiscard]] QStringList problems() const;
   void remember() const;
   void reload(); ///< hosts were added, changed or removed
+  /// Where the inputs lie: host → the name of a file there; an empty host: this computer. What lies on a host is worked
+  /// on there, which is chosen by itself.
+  void setInputs(const std::map<QString, QString>& files);
   [[nodiscard]] ResourceFields& resources() { return *resources_; }
 
 Q_SIGNALS:
@@ -42,6 +46,10 @@ private:
   [[nodiscard]] Kind kind() const;
   [[nodiscard]] std::optional<remote::HostProfile> profile() const;
   void choose(const QString& on);
+  void followInputs();
+  void showHint();
+  [[nodiscard]] QString on() const;
+  [[nodiscard]] bool usable(const QString& host) const;
   [[nodiscard]] nlohmann::json limited() const;
   void refresh();
 
@@ -57,6 +65,9 @@ private:
   FoldButton* fold_;
   ResourceFields* resources_;
   QCheckBox* send_;
+  QLabel* limitMessage_; ///< what is wrong with it
+  std::map<QString, QString> inputs_;
+  std::optional<QString> own_; ///< what was chosen before the inputs' host was chosen by itself
   int before_ = 0;
   bool filling_ = false;
 };

@@ -62,6 +62,7 @@ int widthOf(QWidget* widget, const QString& text) {
 JobRow::JobRow(QWidget* parent) : QFrame(parent) {
   setObjectName(QStringLiteral("jobRow"));
   setFrameShape(QFrame::NoFrame);
+  setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // it leaves out what has no room
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 4, 8, 4);
   column->setSpacing(4);
@@ -89,16 +90,22 @@ QWidget* JobRow::headLine() {
   QFont bold = title_->font();
   bold.setWeight(QFont::DemiBold);
   title_->setFont(bold);
-  title_->setMinimumWidth(80);
-  host_ = new HostBadge(line);
+  title_->setMinimumWidth(48);
+  hostRoom_ = new QWidget(line);
+  auto* hostLine = new QHBoxLayout(hostRoom_);
+  hostLine->setContentsMargins(0, 0, 0, 0);
+  host_ = new HostBadge(hostRoom_);
+  hostLine->addWidget(host_, 0, Qt::AlignLeft | Qt::AlignVCenter);
+  hostRoom_->hide();
+  middle_ = new QWidget(line);
+  middle_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   phase_ = new ElidedLabel(line);
   phase_->setObjectName(QStringLiteral("phase"));
   phase_->setProperty("tone", QStringLiteral("muted"));
-  phase_->setMinimumWidth(56);
   progress_ = new QProgressBar(line);
   progress_->setObjectName(QStringLiteral("progress"));
   progress_->setRange(0, 1000);
-  progress_->setMinimumWidth(72);
+  progress_->setMinimumWidth(48);
   progress_->setMaximumWidth(160);
   progress_->setAccessibleName(tr("Progress"));
   percent_ = new QLabel(line);
@@ -151,18 +158,60 @@ QWidget* JobRow::headLine() {
           [this, menu] { menu->popup(more_->mapToGlobal(QPoint(0, more_->height()))); });
   for (QWidget* widget : std::initializer_list<QWidget*>{fold_, badge_, state_})
     row->addWidget(widget);
-  row->addWidget(title_, 7);
-  row->addWidget(host_);
-  row->addWidget(phase_, 3);
-  for (QWidget* widget : std::initializer_list<QWidget*>{progress_, percent_, elapsed_, cancel_, again_, open_, more_})
-    row->addWidget(widget);
-  for (QPushButton* button : {cancel_, again_, open_})
-    button->setMinimumWidth(92); // one width, so that the times stand below one another
+  row->addWidget(title_, 5);
+  row->addWidget(hostRoom_);
+  auto* middle = new QHBoxLayout(middle_);
+  middle->setContentsMargins(0, 0, 0, 0);
+  middle->setSpacing(8);
+  middle->addWidget(phase_, 1);
+  middle->addWidget(progress_, 1);
+  middle->addWidget(percent_);
+  row->addWidget(middle_, 5);
+  row->addWidget(elapsed_);
+  // At most one of the buttons shows. All rows leave the same room for it, so that their columns stand below one
+  // another.
+  auto* actions = new QWidget(line);
+  auto* action = new QHBoxLayout(actions);
+  action->setContentsMargins(0, 0, 0, 0);
+  int widest = 0;
+  for (QPushButton* button : {cancel_, again_, open_}) {
+    button->setParent(actions);
+    button->ensurePolished();
+    widest = std::max(widest, button->sizeHint().width());
+    action->addWidget(button);
+  }
+  actions->setFixedWidth(widest);
+  row->addWidget(actions);
+  row->addWidget(more_);
   connect(fold_, &FoldButton::folded, this, &JobRow::setExpanded);
   connect(cancel_, &QPushButton::clicked, this, &JobRow::cancelRequested);
   connect(again_, &QPushButton::clicked, this, &JobRow::runAgainRequested);
   connect(open_, &QPushButton::clicked, this, &JobRow::openResultRequested);
   return line;
+}
+
+void JobRow::reserveHost(const QStringList& hosts) {
+  int width = 0;
+  for (const QString& host : hosts)
+    width = std::max(width, host_->widthFor(host));
+  hasHosts_ = width > 0;
+  hostRoom_->setFixedWidth(std::max(width, 1));
+  fit();
+}
+
+void JobRow::resizeEvent(QResizeEvent* event) {
+  QFrame::resizeEvent(event);
+  fit();
+}
+
+/// The title gives way first. What else has no room in a narrow panel is left out, so that the buttons stay in reach;
+/// tooltips have it.
+void JobRow::fit() {
+  constexpr int forHost = 560, forState = 480, forMiddle = 400, forTime = 320;
+  hostRoom_->setVisible(hasHosts_ && width() >= forHost);
+  state_->setVisible(width() >= forState);
+  middle_->setVisible(width() >= forMiddle);
+  elapsed_->setVisible(width() >= forTime);
 }
 
 QWidget* JobRow::details() {
@@ -198,7 +247,8 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   badge_->setAccessibleName(state_->text());
   const QString title = str(snapshot.title.empty() ? snapshot.plugin : snapshot.title);
   title_->setText(title);
-  title_->setToolTip(title);
+  title_->setToolTip(snapshot.host.empty() ? title : tr("%1\nOn %2").arg(title, str(snapshot.host)));
+  badge_->setToolTip(state_->text());
   setAccessibleName(QStringLiteral("%1: %2").arg(title, state_->text()));
   const bool queued = snapshot.state == RunState::Queued && !snapshot.note.empty() && snapshot.host.empty();
   if (!over)

@@ -25,6 +25,8 @@ public:
   void show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWaits);
   /// Of a run on another machine: how things stand, and what can be done.
   [[nodiscard]] RemoteLine& remote() { return *remote_; }
+  /// Leaves room for the names of these hosts, so that rows beside this one have the same columns; none: no room.
+  void reserveHost(const QStringList& hosts);
   /// Brings the elapsed time up to date.
   void tick();
   void setExpanded(bool expanded);
@@ -42,8 +44,12 @@ Q_SIGNALS:
   void detachRequested();
   void windUpRequested();
 
+protected:
+  void resizeEvent(QResizeEvent* event) override;
+
 private:
   QWidget* headLine();
+  void fit();
   QWidget* details();
   void fitLog();
   void setTone(const QString& tone);
@@ -60,6 +66,8 @@ private:
   QToolButton* more_ = nullptr;
   QAction *forget_ = nullptr, *detach_ = nullptr, *windUp_ = nullptr;
   HostBadge* host_ = nullptr;
+  QWidget *hostRoom_ = nullptr, *middle_ = nullptr; ///< columns: the host; how far it is
+  bool hasHosts_ = false;
   RemoteLine* remote_ = nullptr;
   QWidget* details_ = nullptr;
   QPlainTextEdit* log_ = nullptr;

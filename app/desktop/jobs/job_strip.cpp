@@ -5,6 +5,7 @@
 #include "desktop/jobs/job_row.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -16,11 +17,23 @@ JobStrip::JobStrip(JobController& jobs, RemoteRuns& remote, QWidget* parent)
   setObjectName(QStringLiteral("jobStrip"));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
-  empty_ = new QLabel(tr("Nothing has run yet. Choose an analysis on the right and press Ctrl+Enter."), this);
-  empty_->setObjectName(QStringLiteral("jobsEmpty"));
-  empty_->setProperty("tone", QStringLiteral("muted"));
-  empty_->setAlignment(Qt::AlignCenter);
-  empty_->setWordWrap(true);
+  empty_ = new QWidget(this);
+  auto* words =
+      new QLabel(tr("No runs of this session. Choose an analysis on the right and press Ctrl+Enter."), empty_);
+  words->setObjectName(QStringLiteral("jobsEmpty"));
+  words->setProperty("tone", QStringLiteral("muted"));
+  words->setAlignment(Qt::AlignCenter);
+  words->setWordWrap(true);
+  auto* all = new QPushButton(tr("All Runs"), empty_);
+  all->setObjectName(QStringLiteral("allRuns"));
+  all->setToolTip(tr("What ran in other sessions and windows (Ctrl+Shift+J)"));
+  connect(all, &QPushButton::clicked, this, &JobStrip::allRunsRequested);
+  auto* lines = new QVBoxLayout(empty_);
+  lines->setSpacing(12);
+  lines->addStretch(1);
+  lines->addWidget(words);
+  lines->addWidget(all, 0, Qt::AlignHCenter);
+  lines->addStretch(1);
   scroll_ = new QScrollArea(this);
   scroll_->setWidgetResizable(true);
   scroll_->setFrameShape(QFrame::NoFrame);
@@ -80,6 +93,7 @@ void JobStrip::refresh(const QString& runPath) {
     scroll_->show();
     scroll_->ensureVisible(0, 0);
   }
+  alignHosts();
   row->show(*snapshot, jobs_.cancelling(runPath), jobs_.resultWaits(runPath));
   row->remote().show(*snapshot, jobs_.cancelling(runPath) || snapshot->cancelRequested, remote_.activity(runPath),
                      remote_.trouble(runPath));
@@ -99,6 +113,16 @@ void JobStrip::remove(const QString& runPath) {
   rows_.erase(it);
   empty_->setVisible(rows_.empty());
   scroll_->setVisible(!rows_.empty());
+}
+
+/// The hosts of all rows stand below one another.
+void JobStrip::alignHosts() {
+  QStringList hosts;
+  for (const jobs::Snapshot& job : jobs_.jobs())
+    if (!job.host.empty()) hosts << QString::fromStdString(job.host);
+  hosts.removeDuplicates();
+  for (const auto& [path, row] : rows_)
+    row->reserveHost(hosts);
 }
 
 void JobStrip::setTheme(const scene::Theme&) {

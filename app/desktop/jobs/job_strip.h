@@ -4,7 +4,6 @@
 
 #include <QWidget>
 
-class QLabel;
 class QScrollArea;
 class QTimer;
 class QVBoxLayout;
@@ -26,7 +25,11 @@ public:
   void reveal(const QString& runPath);
   [[nodiscard]] JobRow* row(const QString& runPath) const;
 
+Q_SIGNALS:
+  void allRunsRequested(); ///< those of other sessions, too
+
 private:
+  void alignHosts();
   void refresh(const QString& runPath);
   void remove(const QString& runPath);
 
@@ -35,7 +38,7 @@ private:
   std::map<std::string, JobRow*> rows_;
   QScrollArea* scroll_ = nullptr;
   QVBoxLayout* list_ = nullptr;
-  QLabel* empty_ = nullptr;
+  QWidget* empty_ = nullptr;
   QTimer* clock_ = nullptr;
 };
 

@@ -2,16 +2,18 @@
 
 #include "desktop/jobs/job_words.h"
 #include "desktop/jobs/state_badge.h"
+#include "desktop/session/place.h"
 #include "desktop/theme/appearance.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QDateTime>
-#include <QFileInfo>
 #include <QLocale>
 #include <QPainter>
 #include <QStyle>
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace discern::desktop {
 
@@ -26,7 +28,10 @@ QStringList inputsOf(const jobs::Snapshot& run, bool paths) {
   for (const auto& [name, input] : run.job["inputs"].items()) {
     if (!input.is_object() || !input.contains("path") || !input["path"].is_string()) continue;
     const QString path = str(input["path"].get<std::string>());
-    const QString shown = paths ? path : QFileInfo(path).fileName();
+    const QString folder = folderText(path);
+    const QString shown =
+        paths ? folder + (folder.endsWith(QLatin1Char('/')) ? QString() : QStringLiteral("/")) + shortName(path)
+              : shortName(path);
     if (!names.contains(shown)) names << shown;
   }
   return names;
@@ -232,10 +237,37 @@ QVariant RunTable::headerData(int section, Qt::Orientation orientation, int role
   }
 }
 
-RunStateDelegate::RunStateDelegate(const Appearance& appearance, QObject* parent)
-    : QStyledItemDelegate(parent), appearance_(appearance) {}
+RunDelegate::RunDelegate(QAbstractItemView* view) : QStyledItemDelegate(view), view_(view) {
+  view->setMouseTracking(true);
+  view->viewport()->installEventFilter(this);
+  connect(view, &QAbstractItemView::entered, this, [this](const QModelIndex& index) { hover(index.row()); });
+  connect(view, &QAbstractItemView::viewportEntered, this, [this] { hover(-1); });
+}
 
-void RunStateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+bool RunDelegate::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == view_->viewport() && event->type() == QEvent::Leave) hover(-1);
+  return QStyledItemDelegate::eventFilter(watched, event);
+}
+
+void RunDelegate::hover(int row) {
+  if (std::exchange(row_, row) != row) view_->viewport()->update();
+}
+
+QStyleOptionViewItem RunDelegate::asRow(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  QStyleOptionViewItem whole = option;
+  whole.state.setFlag(QStyle::State_MouseOver, index.row() == row_);
+  return whole;
+}
+
+void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  QStyledItemDelegate::paint(painter, asRow(option, index), index);
+}
+
+RunStateDelegate::RunStateDelegate(const Appearance& appearance, QAbstractItemView* view, const RunDelegate& rows)
+    : QStyledItemDelegate(view), appearance_(appearance), rows_(rows) {}
+
+void RunStateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const {
+  const QStyleOptionViewItem option = rows_.asRow(given, index);
   const QStyle* style = option.widget ? option.widget->style() : QApplication::style();
   style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget); // selection and hover
   const auto state = static_cast<jobs::RunState>(index.data(RunTable::StateRole).toInt());

@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+class QAbstractItemView;
+
 namespace discern::desktop {
 
 class Appearance;
@@ -44,15 +46,34 @@ private:
   std::set<std::string> settled_; ///< ended when they were measured
 };
 
+/// Draws the cells of a table of runs: the pointer lights up a whole row, for a row is what a click means.
+class RunDelegate final : public QStyledItemDelegate {
+  Q_OBJECT
+public:
+  explicit RunDelegate(QAbstractItemView* view);
+  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+  /// `option`, under the pointer where its row is.
+  [[nodiscard]] QStyleOptionViewItem asRow(const QStyleOptionViewItem& option, const QModelIndex& index) const;
+
+protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+  void hover(int row);
+  QAbstractItemView* view_;
+  int row_ = -1;
+};
+
 /// Draws a run's state: its sign and its word, in its colour.
 class RunStateDelegate final : public QStyledItemDelegate {
   Q_OBJECT
 public:
-  explicit RunStateDelegate(const Appearance& appearance, QObject* parent = nullptr);
-  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+  RunStateDelegate(const Appearance& appearance, QAbstractItemView* view, const RunDelegate& rows);
+  void paint(QPainter* painter, const QStyleOptionViewItem& given, const QModelIndex& index) const override;
 
 private:
   const Appearance& appearance_;
+  const RunDelegate& rows_;
 };
 
 /// "1.2 GB"

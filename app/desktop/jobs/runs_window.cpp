@@ -151,7 +151,9 @@ QWidget* RunsWindow::buildTable() {
   view_ = new QTableView(pages);
   view_->setObjectName(QStringLiteral("runTable"));
   view_->setModel(sorted_);
-  view_->setItemDelegateForColumn(RunTable::State, new RunStateDelegate(appearance_, view_));
+  auto* rows = new RunDelegate(view_);
+  view_->setItemDelegate(rows);
+  view_->setItemDelegateForColumn(RunTable::State, new RunStateDelegate(appearance_, view_, *rows));
   view_->setSelectionBehavior(QAbstractItemView::SelectRows);
   view_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   view_->setEditTriggers(QAbstractItemView::NoEditTriggers);

@@ -442,16 +442,13 @@ void MainWindow::restyle() {
 
 void MainWindow::showTitle() {
   QString title = document_->title();
-  QStringList hosts;
-  const auto note = [&hosts](const std::string& path) {
-    const QString host = hostName(QString::fromStdString(path));
-    if (!host.isEmpty() && !hosts.contains(host)) hosts << host;
-  };
-  for (const session::Layer& layer : link_->state().layers)
-    note(layer.path);
-  for (const session::Table& table : link_->state().tables)
-    note(table.path);
-  if (!hosts.isEmpty()) title += tr(" on %1").arg(hosts.join(QStringLiteral(", ")));
+  // A place belongs to the file that the title names; a session is on this machine.
+  const session::State& state = link_->state();
+  const std::string named = !document_->file().isEmpty() ? std::string()
+                            : !state.layers.empty()      ? state.layers.front().path
+                            : !state.tables.empty()      ? state.tables.front().path
+                                                         : std::string();
+  if (const QString host = hostName(QString::fromStdString(named)); !host.isEmpty()) title += tr(" on %1").arg(host);
   setWindowTitle(title.isEmpty() ? QStringLiteral("Discern") : title + QStringLiteral("[*] — Discern"));
   setWindowModified(document_->modified() && !document_->file().isEmpty());
 }

@@ -229,6 +229,7 @@ private:
   QByteArray docks_;                    ///< where the panels were when the start page took their place
   std::optional<bool> workspace_;       ///< views (true) or start page
   std::map<QString, QString> hostTold_; ///< what the banner says of a host
+  QStringList refusals_;                ///< what the banner says of runs that could not be started
   std::map<QString, QString> failures_; ///< what the banner says of a run, by its title
   bool closing_ = false;
   bool courseOffered_ = false;

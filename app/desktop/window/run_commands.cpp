@@ -1,7 +1,9 @@
 #include "channel/client/client.h"
+#include "desktop/actions/window_actions.h"
 #include "desktop/analyses/analysis_panel.h"
 #include "desktop/analyses/job_controller.h"
 #include "desktop/analyses/live_previews.h"
+#include "desktop/form/undo_order.h"
 #include "desktop/hosts/remote_runs.h"
 #include "desktop/jobs/job_strip.h"
 #include "desktop/jobs/new_runs.h"
@@ -17,7 +19,17 @@ namespace discern::desktop {
 
 void MainWindow::wireJobs() {
   connect(jobs_, &JobController::refused, this, [this](const QString& why) {
+    refusals_ << why;
     tell({Message::Kind::Warning, why, {}, {}, 0});
+  });
+  connect(jobs_, &JobController::started, this, [this] {
+    for (const QString& why : std::exchange(refusals_, {}))
+      messages_->dismiss(why); // it could be run after all
+  });
+  const UndoOrder* order = &analyses_->undoOrder();
+  connect(order, &UndoOrder::changed, this, [this] { updateUndo(*actions_, *this); });
+  connect(order, &UndoOrder::restored, this, [this] {
+    if (!dock("analyses")->isVisible() || analyses_->visibleRegion().isEmpty()) dock("analyses")->present();
   });
   connect(jobs_, &JobController::jobFailed, this,
           [this](const QString& run, const QString& title, const QString& message, const QString& details) {
@@ -39,6 +51,7 @@ void MainWindow::wireJobs() {
   connect(jobs_, &JobController::jobSucceeded, this, [this](const QString&, const QString& title) {
     if (const auto failure = failures_.extract(title)) messages_->dismiss(failure.mapped()); // it went well after all
   });
+  connect(jobStrip_, &JobStrip::allRunsRequested, this, &MainWindow::showRuns);
   connect(analyses_, &AnalysisPanel::hostsRequested, this, [this] { showHosts({}); });
   connect(jobs_, &JobController::resultWaiting, this, [this](const QString& run, const QString& title) {
     tell({Message::Kind::Info,
