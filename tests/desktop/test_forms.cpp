@@ -223,6 +223,8 @@ private Q_SLOTS:
     views::PanelWidget& axial = view("axial");
     link::Link& link = axial.link();
     auto& form = page().parameters();
+    window_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(window_.get()));
     form.resetAll();
     link.run("setLayout", {{"layout", "four-up"}});
     link.setCursor({1, 2, 3});
