@@ -253,8 +253,7 @@ private Q_SLOTS:
     QTRY_VERIFY(completer->popup()->isVisible());
     WindowFixture::keep(*completer->popup(), "hosts-completions");
     const QPoint at = field("name")->mapToGlobal(field("name")->rect().center());
-    QTest::mouseClick(completer->popup()->viewport(), Qt::LeftButton, {},
-                      completer->popup()->viewport()->mapFromGlobal(at));
+    QTest::mouseClick(completer->popup(), Qt::LeftButton, {}, completer->popup()->mapFromGlobal(at));
     QVERIFY(!completer->popup()->isVisible());
     QTRY_VERIFY(field("name")->hasFocus());
     QTest::keyClicks(QApplication::focusWidget(), "mine");

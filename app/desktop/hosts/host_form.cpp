@@ -57,13 +57,19 @@ QLineEdit* line(const QString& name, const QString& example, QWidget* parent) {
 /// is typed is one of them.
 class Completions final : public QCompleter {
 public:
-  using QCompleter::QCompleter;
+  explicit Completions(QObject* parent) : QCompleter(parent) {
+    list_ = popup(); // which makes it
+    list_->setObjectName(QStringLiteral("completions"));
+  }
+  void leaveWhenTyped(const QString& text) {
+    if (completionCount() == 1 && currentCompletion() == text) list_->hide();
+  }
   bool eventFilter(QObject* watched, QEvent* event) override {
-    if (watched == popup() && event->type() == QEvent::MouseButtonPress) {
+    if (watched == list_ && event->type() == QEvent::MouseButtonPress) {
       const auto* press = static_cast<QMouseEvent*>(event);
       const QPoint at = press->globalPosition().toPoint();
-      if (!popup()->rect().contains(popup()->mapFromGlobal(at))) {
-        popup()->hide();
+      if (!list_->rect().contains(list_->mapFromGlobal(at))) {
+        list_->hide();
         QWidget* below = QApplication::widgetAt(at);
         if (!below || below->window() != widget()->window()) return true;
         QWidget* taker = below;
@@ -76,13 +82,11 @@ public:
         return true;
       }
     }
-    if (watched == popup() && event->type() == QEvent::Show) {
-      const auto* line = qobject_cast<QLineEdit*>(widget());
-      const bool done = line && completionCount() == 1 && currentCompletion() == line->text();
-      if (done) QMetaObject::invokeMethod(popup(), &QWidget::hide, Qt::QueuedConnection);
-    }
     return QCompleter::eventFilter(watched, event);
   }
+
+private:
+  QAbstractItemView* list_ = nullptr;
 };
 
 template <class Property>
@@ -170,8 +174,11 @@ HostForm::HostForm(QWidget* parent)
   completer->setModel(new QStringListModel(sshHosts(usersSshConfig()), completer));
   completer->setCaseSensitivity(Qt::CaseInsensitive);
   completer->setFilterMode(Qt::MatchContains);
-  completer->popup()->setObjectName(QStringLiteral("completions"));
   destination_->setCompleter(completer);
+  connect(
+      destination_, &QLineEdit::textEdited, this,
+      [this, completer] { completer->leaveWhenTyped(destination_->text()); },
+      Qt::QueuedConnection); // after the list was shown
   connect(config_, &QLineEdit::editingFinished, this, [this, completer] {
     const QString own = config_->text().trimmed();
     static_cast<QStringListModel*>(completer->model())->setStringList(sshHosts(own.isEmpty() ? usersSshConfig() : own));
