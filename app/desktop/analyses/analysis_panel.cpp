@@ -6,6 +6,7 @@
 #include "desktop/form/undo_order.h"
 #include "desktop/hosts/run_target.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QApplication>
 #include <QKeyEvent>
 #include <QLabel>
@@ -66,7 +67,13 @@ AnalysisPanel::AnalysisPanel(link::Link& link, data::FieldProvider& provider, Jo
   problems_->setObjectName(QStringLiteral("analysisProblems"));
   problems_->setProperty("field", true);
   problems_->setReadOnly(true);
-  problems_->setFixedHeight(176);
+  problems_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  problems_->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+  const auto fit = [this] { // its size is in lines
+    const int lines = std::clamp(static_cast<int>(problems_->document()->size().height()), 2, 9);
+    problems_->setFixedHeight(lines * problems_->fontMetrics().lineSpacing() + 24);
+  };
+  connect(problems_->document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this, fit);
   problems_->setAccessibleName(tr("Plugins that can't be used"));
   problemsFold_->hide();
   problems_->hide();
