@@ -75,19 +75,22 @@ function(discern_module name folder)
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern)
 endfunction()
 
-# discern_plugin(NAME LIBS...): a plugin folder: manifest.json beside its source, built into bin-side plugins/<folder>/.
+# discern_plugin(NAME LINK libs... FILES names...): a plugin folder: manifest.json, and other files that it needs, beside its
+# source, built into bin-side plugins/<folder>/.
 function(discern_plugin name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINK;FILES" ${ARGN})
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
   file(GLOB sources CONFIGURE_DEPENDS *.cpp *.h)
   add_library(${name} MODULE ${sources})
   target_link_libraries(${name} PRIVATE discern_sdk ${arg_LINK})
   set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins/${folder})
   add_dependencies(plugins ${name})
-  configure_file(manifest.json ${CMAKE_BINARY_DIR}/plugins/${folder}/manifest.json COPYONLY)
+  foreach(file IN LISTS arg_FILES ITEMS manifest.json)
+    configure_file(${file} ${CMAKE_BINARY_DIR}/plugins/${folder}/${file} COPYONLY)
+  endforeach()
   discern_common(${name})
   install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern/plugins/${folder})
-  install(FILES manifest.json DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern/plugins/${folder})
+  install(FILES manifest.json ${arg_FILES} DESTINATION ${CMAKE_INSTALL_LIBDIR}/discern/plugins/${folder})
 endfunction()
 
 # discern_test(NAME [GUI] LABEL area SOURCES... LINK libs... [TIMEOUT s]): a Qt Test program under CTest.

@@ -111,6 +111,7 @@ void to_json(Json& json, const Parameter& parameter) {
   if (parameter.type == Type::File) {
     json["mode"] = parameter.mode;
     json["suffixes"] = parameter.suffixes;
+    if (!parameter.example.empty()) json["example"] = parameter.example;
   }
   if (!parameter.input.empty()) json["input"] = parameter.input;
   if (!parameter.kind.empty()) json["kind"] = parameter.kind;
@@ -144,6 +145,7 @@ void from_json(const Json& json, Parameter& p) {
   p.required = flag(json, "required");
   p.mode = text(json, "mode", "open");
   p.suffixes = texts(json, "suffixes");
+  p.example = text(json, "example");
   p.input = text(json, "input");
   p.kind = text(json, "kind");
   p.axes = texts(json, "axes");

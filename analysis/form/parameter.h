@@ -50,12 +50,13 @@ struct Parameter {
   bool required = false;             ///< an empty value is none
   std::string mode = "open";         ///< of a file: "open", "save", "folder"
   std::vector<std::string> suffixes; ///< of a file: ".csv", lower case; none: any
-  std::string input;                 ///< labels, field, axis, timeRange, region: the input that it is about
-  std::string kind;                  ///< of a field: "field", "labels"; empty: either
-  std::vector<std::string> axes;     ///< of an axis: those on offer
-  bool physical = false;             ///< of a timeRange: times in the unit of the input's time axis, not steps
-  Type of = Type::Number;            ///< of a list
-  std::size_t minItems = 0;          ///< of a list
+  std::string example;           ///< of a file to open: the name of one beside the manifest that shows what it takes
+  std::string input;             ///< labels, field, axis, timeRange, region: the input that it is about
+  std::string kind;              ///< of a field: "field", "labels"; empty: either
+  std::vector<std::string> axes; ///< of an axis: those on offer
+  bool physical = false;         ///< of a timeRange: times in the unit of the input's time axis, not steps
+  Type of = Type::Number;        ///< of a list
+  std::size_t minItems = 0;      ///< of a list
   std::optional<std::size_t> maxItems;
 
   /// Of a list: one item as a parameter of its own. Of any other: itself.

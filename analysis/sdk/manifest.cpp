@@ -168,6 +168,12 @@ void readMore(const Node& node, ParameterSpec& spec) {
     if (spec.mode == "folder") suffix.fail("a folder has no suffix");
     spec.suffixes.push_back(suffix.text());
   }
+  if (node.has("example")) {
+    spec.example = node.at("example").text();
+    if (type != ParameterType::File || spec.mode != "open") node.at("example").fail("only a file to open has this");
+    if (spec.example.empty() || spec.example.find('/') != std::string::npos)
+      node.at("example").fail("expected the name of a file beside the manifest");
+  }
   const bool about = type == ParameterType::Labels || type == ParameterType::TimeRange || type == ParameterType::Region;
   onlyFor(node, "input", about || type == ParameterType::Field || type == ParameterType::Axis,
           "what is about an input: labels, field, axis, timeRange, region");
@@ -205,9 +211,9 @@ void readDefault(const Node& node, ParameterSpec& spec) {
 }
 
 ParameterSpec parameterSpec(const Node& node) {
-  node.expectObject({"name",    "label",       "type",     "default", "minimum", "maximum",  "step",    "unit",
-                     "choices", "visibleWhen", "advanced", "group",   "help",    "required", "mode",    "suffixes",
-                     "input",   "kind",        "axes",     "in",      "of",      "minItems", "maxItems"});
+  node.expectObject({"name",    "label",       "type",     "default", "minimum", "maximum",  "step",     "unit",
+                     "choices", "visibleWhen", "advanced", "group",   "help",    "required", "mode",     "suffixes",
+                     "example", "input",       "kind",     "axes",    "in",      "of",       "minItems", "maxItems"});
   ParameterSpec spec;
   spec.name = node.identifier("name");
   spec.label = node.text("label", spec.name);

@@ -77,7 +77,7 @@ public:
       result_.converged = false;
       result_.chaos = std::max(result_.chaos, static_cast<double>(chaos_));
     }
-    result_.iterations = std::max(result_.iterations, iteration_);
+    result_.iterations = static_cast<int>(result_.residuals.size());
     columns_ = {};
     arenas_.clear();
     result_.clusters = numberClusters(representative_, result_.cluster);
@@ -221,7 +221,7 @@ private:
       meter_.goOn();
     };
     const auto collect = [this](const PartSolver& solver) {
-      result_.iterations = std::max(result_.iterations, solver.iterations());
+      note(solver.residuals());
       result_.chaos = std::max(result_.chaos, static_cast<double>(solver.chaos()));
       result_.converged = result_.converged && solver.converged();
     };
@@ -310,8 +310,20 @@ private:
           };
         },
         PanelWork::width);
-    if (!whole) --iteration_;
-    return whole;
+    if (!whole) {
+      --iteration_;
+      return false;
+    }
+    std::vector<double> residuals(static_cast<std::size_t>(iteration_));
+    residuals.back() = static_cast<double>(*std::max_element(columnChaos_.begin(), columnChaos_.end()));
+    note(residuals);
+    return true;
+  }
+
+  void note(const std::vector<double>& residuals) {
+    if (result_.residuals.size() < residuals.size()) result_.residuals.resize(residuals.size());
+    for (std::size_t i = 0; i < residuals.size(); ++i)
+      result_.residuals[i] = std::max(result_.residuals[i], residuals[i]);
   }
 
   /// All columns anew. prepare() gives each thread its own make(j, keep), which is called for every `step`-th column

@@ -35,8 +35,9 @@ struct MarkovClustering {
   std::vector<std::int32_t> cluster; ///< of each node, from 0, the largest first; equal sizes: by their lowest node
   std::int64_t clusters = 0;
   int iterations = 0;
-  double chaos = 0;      ///< the greatest of all components at their end
-  bool converged = true; ///< false: ended early, the clusters are what they looked like then
+  double chaos = 0;              ///< the greatest of all components at their end
+  std::vector<double> residuals; ///< the greatest chaos after each iteration, of the components that made it
+  bool converged = true;         ///< false: ended early, the clusters are what they looked like then
 };
 
 /// Markov clustering. The graph's links, with a loop on each node as heavy as its heaviest link (1 where it has none),

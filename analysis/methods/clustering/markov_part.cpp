@@ -163,7 +163,9 @@ void PartSolver::solve(MarkovPart part, std::span<std::uint32_t> representative,
         stopped = true;
         break;
       }
-      iterations_ = std::max(iterations_, one.iterations);
+      const auto made = static_cast<std::size_t>(one.iterations);
+      if (residuals_.size() < made) residuals_.resize(made);
+      residuals_[made - 1] = std::max(residuals_[made - 1], static_cast<double>(one.chaos));
       settled = static_cast<double>(one.chaos) <= options_.chaos;
       if (settled) break;
       std::vector<MarkovPart> pieces = componentsOf(std::move(one));

@@ -29,8 +29,9 @@ public:
   /// Writes representative[] for the part's nodes. `goOn` is asked between the columns of an iteration, with the
   /// columns done; when it says no the part, or the piece in hand, is read as it is.
   void solve(MarkovPart part, std::span<std::uint32_t> representative, const std::function<bool()>& goOn);
-  [[nodiscard]] int iterations() const { return iterations_; } ///< the most of all parts
-  [[nodiscard]] float chaos() const { return chaos_; }         ///< the greatest of all at their ends
+  /// The greatest chaos after each iteration, from the first of the whole process on; 0: none was made here.
+  [[nodiscard]] const std::vector<double>& residuals() const { return residuals_; }
+  [[nodiscard]] float chaos() const { return chaos_; } ///< the greatest of all at their ends
   [[nodiscard]] bool converged() const { return converged_; }
 
 private:
@@ -54,7 +55,7 @@ private:
   std::vector<std::unique_ptr<Work>> work_;
   DenseMatrix dense_;
   std::vector<Piece> pieces_;
-  int iterations_ = 0;
+  std::vector<double> residuals_;
   float chaos_ = 0;
   bool converged_ = true;
 };

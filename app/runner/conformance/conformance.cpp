@@ -144,13 +144,14 @@ private:
     json all = json::object();
     for (const auto& [name, path] : inputs)
       all[name] = {{"path", path}, {"field", ""}, {"time", 0}};
-    return {{"plugin", manifest_.id},
-            {"pluginVersion", manifest_.version},
-            {"title", manifest_.name},
-            {"inputs", all},
-            {"threads", 2},
-            {"seed", 7},
-            {"parameters", sdk::complete(manifest_, withRequired(manifest_, scratch_.path(), std::move(given)))}};
+    return {
+        {"plugin", manifest_.id},
+        {"pluginVersion", manifest_.version},
+        {"title", manifest_.name},
+        {"inputs", all},
+        {"threads", 2},
+        {"seed", 7},
+        {"parameters", sdk::complete(manifest_, withRequired(manifest_, folder_, scratch_.path(), std::move(given)))}};
   }
 
   bool defaults() {

@@ -29,9 +29,10 @@ json listOf(const sdk::ParameterSpec& spec, const json& item) {
 json oneVoxel() { return {{0, 1}, {0, 1}, {0, 1}}; }
 
 /// A value that is not empty, for a parameter that needs one.
-json sampleOf(const sdk::ParameterSpec& spec, const std::string& folder) {
+json sampleOf(const sdk::ParameterSpec& spec, const std::string& plugin, const std::string& folder) {
   switch (spec.type) {
   case sdk::ParameterType::File: {
+    if (!spec.example.empty()) return plugin + "/" + spec.example;
     const std::string path = folder + "/" + spec.name + (spec.suffixes.empty() ? "" : spec.suffixes.front());
     if (spec.mode == "folder") std::filesystem::create_directories(path);
     if (spec.mode == "open") std::ofstream{path};
@@ -93,9 +94,10 @@ std::vector<json> trialValues(const sdk::ParameterSpec& spec) {
   }
 }
 
-json withRequired(const sdk::Manifest& manifest, const std::string& folder, json given) {
+json withRequired(const sdk::Manifest& manifest, const std::string& plugin, const std::string& folder, json given) {
   for (const sdk::ParameterSpec& spec : manifest.parameters)
-    if (!given.contains(spec.name) && form::missing(spec, spec.defaultValue)) given[spec.name] = sampleOf(spec, folder);
+    if (!given.contains(spec.name) && form::missing(spec, spec.defaultValue))
+      given[spec.name] = sampleOf(spec, plugin, folder);
   return given;
 }
 

@@ -7,9 +7,9 @@ namespace discern::runner {
 /// may be, a file that is not there. Each is of the parameter's type.
 [[nodiscard]] std::vector<nlohmann::json> trialValues(const sdk::ParameterSpec& spec);
 
-/// `given`, and a value for every parameter that needs one and has no default: an empty file in `folder`, the first
-/// label, one voxel.
-[[nodiscard]] nlohmann::json withRequired(const sdk::Manifest& manifest, const std::string& folder,
-                                          nlohmann::json given);
+/// `given`, and a value for every parameter that needs one and has no default: the file that the
+/// manifest, which lies in `plugin`, gives as an example, else an empty one in `folder`, the first label, one voxel.
+[[nodiscard]] nlohmann::json withRequired(const sdk::Manifest& manifest, const std::string& plugin,
+                                          const std::string& folder, nlohmann::json given);
 
 } // namespace discern::runner
