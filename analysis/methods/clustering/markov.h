@@ -1,4 +1,5 @@
 #pragma once
+#include "methods/clustering/markov_ranks.h"
 #include "methods/clustering/similarity_graph.h"
 #include "methods/parallel/progress.h"
 
@@ -61,9 +62,15 @@ struct MarkovClustering {
 /// doi:10.1093/nar/gkx1313. The defaults are mcl's scheme 6. Cost Σ_k n_k² in the sparse part, with n_k ≤ max(select,
 /// recover); memory twice the largest M, 8 bytes an entry.
 ///
-/// Throws std::invalid_argument for options out of their range, and Cancelled.
+/// Over several ranks each gives the lists of the nodes it holds, those with node mod size = rank, of a graph of all
+/// nodes; all get the whole answer, which is that of one rank to the last bit. The columns are handed out anew after
+/// every iteration, so that those that look like one cluster lie on one rank, and a rank fetches the columns that its
+/// own need.
+///
+/// Throws std::invalid_argument for options out of their range, and Cancelled; over several ranks, on all of them when
+/// the listener of one says Stop.
 [[nodiscard]] MarkovClustering markovClusters(SimilarityGraph&& graph, const MarkovOptions& options = {},
-                                              const MarkovListener& listener = {});
+                                              const MarkovListener& listener = {}, MarkovRanks* ranks = nullptr);
 
 /// Clusters numbered anew: the largest first, equal sizes by their lowest node. `representative`: for each node, a node
 /// of its cluster, the same for all of it. Gives the number of clusters.

@@ -19,6 +19,7 @@ public:
   void advance(std::int64_t columns) noexcept { done_.fetch_add(columns, std::memory_order_relaxed); }
   /// Asks the listener when it is time to. False: the work is to end. Never throws, so that it is safe inside OpenMP.
   bool goOn() noexcept;
+  void end() noexcept { ended_ = true; }
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_relaxed); }
   /// The listener said Stop, or threw: what is made from here on is thrown away.
   [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_relaxed); }

@@ -91,7 +91,6 @@ PanelWork::PanelWork(std::int64_t nodes, const MarkovOptions& options)
       place_(static_cast<std::size_t>(nodes)) {}
 
 void PanelWork::add(const FlowColumn& column, std::size_t needed) {
-  place_[needed_[needed]] = 0;
   if (column.count == 0) return;
   low_ = std::min(low_, column.entries[0].node / block);
   high_ = std::max(high_, column.last / block + 1);

@@ -17,10 +17,7 @@ public:
   /// Expands, prunes and inflates the columns that `wanted` names, at most `width`. columnOf(k) gives a FlowColumn.
   template <typename ColumnOf>
   void expand(std::span<const std::uint32_t> wanted, const ColumnOf& columnOf) {
-    begin();
-    for (std::size_t c = 0; c < wanted.size(); ++c)
-      for (const Neighbour& entry : columnOf(wanted[c]))
-        factor(entry.node, c) = entry.weight;
+    gather(wanted, columnOf);
     for (std::size_t i = 0; i < needed_.size(); ++i) {
       if (i + ahead < needed_.size()) {
         const FlowColumn coming = columnOf(needed_[i + ahead]);
@@ -37,13 +34,24 @@ public:
   [[nodiscard]] std::span<const Neighbour> result(std::size_t c) const { return drafts_[c].entries(); }
   [[nodiscard]] float chaos(std::size_t c) const { return chaos_[c]; }
 
-  /// The rows of the columns that are wanted, and the factors of each, `stride` apart: for a dense product.
+  /// The columns of the iterand that those need, ascending, so that a sum does not depend on which columns are made
+  /// together, and the factors of each, `width` apart: 0 where one does not need it.
   template <typename ColumnOf>
   void gather(std::span<const std::uint32_t> wanted, const ColumnOf& columnOf) {
-    begin();
+    needed_.clear();
+    for (const std::uint32_t j : wanted)
+      for (const Neighbour& entry : columnOf(j))
+        if (place_[entry.node] == 0) {
+          place_[entry.node] = 1;
+          needed_.push_back(entry.node);
+        }
+    std::sort(needed_.begin(), needed_.end());
+    for (std::uint32_t i = 0; i < needed_.size(); ++i)
+      place_[needed_[i]] = i;
+    factors_.assign(needed_.size() * width, 0.0F);
     for (std::size_t c = 0; c < wanted.size(); ++c)
       for (const Neighbour& entry : columnOf(wanted[c]))
-        factor(entry.node, c) = entry.weight;
+        factors_[width * place_[entry.node] + c] = entry.weight;
     for (const std::uint32_t k : needed_)
       place_[k] = 0;
   }
@@ -53,18 +61,6 @@ public:
 private:
   static constexpr std::size_t ahead = 3;   // columns
   static constexpr std::uint32_t block = 8; // rows whose sums are looked through together
-  void begin() {
-    needed_.clear();
-    factors_.clear();
-  }
-  float& factor(std::uint32_t k, std::size_t c) {
-    if (place_[k] == 0) {
-      needed_.push_back(k);
-      place_[k] = static_cast<std::uint32_t>(needed_.size());
-      factors_.resize(factors_.size() + width, 0.0F);
-    }
-    return factors_[width * (place_[k] - 1) + c];
-  }
   void add(const FlowColumn& column, std::size_t needed);
   void finish(std::size_t columns);
   void recollect(std::size_t c);

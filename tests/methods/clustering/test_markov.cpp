@@ -7,12 +7,15 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <atomic>
+#include <barrier>
 #include <cmath>
 #include <fstream>
 #include <map>
 #include <random>
 #include <set>
 #include <sstream>
+#include <thread>
 
 using namespace discern;
 using namespace discern::methods;
@@ -222,6 +225,68 @@ public:
 private:
   QTemporaryDir folder_;
 };
+
+/// Ranks that are threads of this process.
+class ThreadRanks final : public MarkovRanks {
+public:
+  struct Shared {
+    explicit Shared(int count) : barrier(count), mail(static_cast<std::size_t>(count)) {}
+    std::barrier<> barrier;
+    std::vector<std::vector<std::vector<std::byte>>> mail; ///< from, to
+  };
+  ThreadRanks(Shared& shared, int rank) : shared_(shared), rank_(rank) {}
+  [[nodiscard]] int rank() const override { return rank_; }
+  [[nodiscard]] int size() const override { return static_cast<int>(shared_.mail.size()); }
+  std::vector<std::vector<std::byte>> exchange(std::span<const std::span<const std::byte>> toEach) override {
+    auto& mine = shared_.mail[static_cast<std::size_t>(rank_)];
+    mine.clear();
+    for (const auto& one : toEach)
+      mine.emplace_back(one.begin(), one.end());
+    shared_.barrier.arrive_and_wait();
+    std::vector<std::vector<std::byte>> came;
+    for (const auto& from : shared_.mail)
+      came.push_back(from[static_cast<std::size_t>(rank_)]);
+    shared_.barrier.arrive_and_wait();
+    return came;
+  }
+
+private:
+  Shared& shared_;
+  int rank_;
+};
+
+SimilarityGraph listsOf(const SimilarityGraph& whole, int rank, int size) {
+  SimilarityGraph own;
+  for (std::int64_t node = 0; node < whole.nodes(); ++node) {
+    if (node % size == rank) own.neighbours.insert(own.neighbours.end(), whole.of(node).begin(), whole.of(node).end());
+    own.starts.push_back(static_cast<std::int64_t>(own.neighbours.size()));
+  }
+  return own;
+}
+
+/// answer(rank) listens on each; what each rank came to, or the exception that it ended with.
+template <typename Answer>
+std::vector<MarkovClustering> onRanks(const SimilarityGraph& whole, int size, const MarkovOptions& options,
+                                      const Answer& answer, int* cancelled = nullptr) {
+  ThreadRanks::Shared shared(size);
+  std::vector<MarkovClustering> results(static_cast<std::size_t>(size));
+  std::atomic<int> ended = 0;
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < size; ++rank)
+    threads.emplace_back([&, rank] {
+      ThreadRanks ranks(shared, rank);
+      try {
+        results[static_cast<std::size_t>(rank)] =
+            markovClusters(listsOf(whole, rank, size), options, answer(rank), &ranks);
+      } catch (const Cancelled&) {
+        ++ended;
+      }
+    });
+  for (std::thread& thread : threads)
+    thread.join();
+  if (cancelled) *cancelled = ended;
+  return results;
+}
 
 } // namespace
 
@@ -438,6 +503,47 @@ private Q_SLOTS:
     const auto few = markovClusters(SimilarityGraph(whole), options);
     QVERIFY(!few.converged);
     QCOMPARE(few.iterations, 2);
+  }
+
+  void ranks() {
+    const Families families(9'000);
+    Named graph = namedLinks(families.path());
+    const SimilarityGraph whole = similarityGraph(graph.nodes.size(), std::move(graph.links));
+    MarkovOptions options;
+    options.threads = 1;
+    const auto alone = markovClusters(SimilarityGraph(whole), options);
+    const auto nobody = [](int) { return MarkovListener{}; };
+    for (const int size : {1, 2, 3, 4})
+      for (const auto& result : onRanks(whole, size, options, nobody)) {
+        QCOMPARE(result.cluster, alone.cluster);
+        QCOMPARE(result.residuals, alone.residuals);
+        QCOMPARE(result.chaos, alone.chaos);
+        QVERIFY(result.converged);
+      }
+    // More ranks than nodes; no nodes.
+    for (const auto& result : onRanks(similarityGraph(2, {{0, 1, 1}}), 3, options, nobody))
+      QCOMPARE(result.cluster, (std::vector<std::int32_t>{0, 0}));
+    for (const auto& result : onRanks(similarityGraph(0, {}), 2, options, nobody))
+      QCOMPARE(result.clusters, std::int64_t{0});
+    // One rank wants to end: all do.
+    const auto early = onRanks(whole, 3, options, [](int rank) {
+      return rank == 1 ? MarkovListener([](const MarkovState& state) {
+        return state.iteration > 2 ? MarkovAnswer::WindUp : MarkovAnswer::GoOn;
+      })
+                       : MarkovListener{};
+    });
+    for (const auto& result : early) {
+      QVERIFY(!result.converged);
+      QCOMPARE(result.cluster, early[0].cluster);
+    }
+    int cancelled = 0;
+    onRanks(
+        whole, 3, options,
+        [](int rank) {
+          return rank == 2 ? MarkovListener([](const MarkovState&) { return MarkovAnswer::Stop; }) : MarkovListener{};
+        },
+        &cancelled);
+    QCOMPARE(cancelled, 3);
   }
 
   void badOptions() {
