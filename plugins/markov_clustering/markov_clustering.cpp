@@ -1,6 +1,6 @@
 #include "io/tables/graphs/similarities.h"
 #include "methods/clustering/markov.h"
-#include "sdk/analysis.h"
+#include "mpi_ranks.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -25,7 +25,8 @@ struct Read {
   std::int64_t links = 0;
 };
 
-Read readGraph(const sdk::Parameters& p, sdk::Context& ctx) {
+/// Every rank goes through the whole file, and keeps the links of its own nodes.
+Read readGraph(const sdk::Parameters& p, sdk::Context& ctx, const MpiRanks& ranks) {
   io::SimilarityOptions options;
   const std::string score = p.text("score"), directions = p.text("directions");
   options.score = score == "identity"   ? io::HitScore::Identity
@@ -39,13 +40,18 @@ Read readGraph(const sdk::Parameters& p, sdk::Context& ctx) {
 
   Read read;
   std::vector<methods::Link> links;
-  std::int64_t below = 0;
+  std::int64_t loops = 0, zeros = 0, below = 0, given = 0;
+  const auto rank = static_cast<std::uint32_t>(ranks.rank()), size = static_cast<std::uint32_t>(ranks.size());
   io::SimilaritySink sink;
-  sink.expect = [&links](std::int64_t count) { links.reserve(static_cast<std::size_t>(count)); };
+  sink.expect = [&links, size](std::int64_t count) { links.reserve(static_cast<std::size_t>(size == 1 ? count : 0)); };
   sink.link = [&](std::uint32_t from, std::uint32_t to, float weight) {
-    if (weight < least)
+    if (from == to)
+      ++loops;
+    else if (weight == 0)
+      ++zeros;
+    else if (weight < least)
       ++below;
-    else
+    else if (++given; size == 1 || from % size == rank || to % size == rank)
       links.push_back({from, to, weight});
   };
   sink.progress = [&ctx](double fraction) {
@@ -54,19 +60,19 @@ Read readGraph(const sdk::Parameters& p, sdk::Context& ctx) {
   };
   read.nodes = io::readSimilarities(p.file("graph"), options, sink);
   ctx.checkCancelled();
-  methods::LinkCounts counts;
-  read.graph = methods::similarityGraph(read.nodes.size(), std::move(links), bothWays, &counts);
-  const auto entries = static_cast<std::int64_t>(read.graph.neighbours.size());
+  read.graph = methods::similarityGraph(read.nodes.size(), std::move(links), bothWays);
+  if (size > 1) methods::keepLists(read.graph, rank, size);
+  const std::int64_t entries = ranks.sum(static_cast<std::int64_t>(read.graph.neighbours.size()));
   read.links = bothWays == methods::BothWays::Apart ? entries : entries / 2;
 
   std::string left;
   const auto leave = [&left](std::int64_t count, const char* what) {
     if (count > 0) left += (left.empty() ? "" : ", ") + std::to_string(count) + " " + what;
   };
-  leave(counts.loops, "of a node to itself");
-  leave(counts.zeros, "of weight 0");
+  leave(loops, "of a node to itself");
+  leave(zeros, "of weight 0");
   leave(below, "below the least similarity");
-  leave(counts.repeated, "given again");
+  leave(given - read.links, "given again");
   ctx.log(read.nodes.format + ": " + counted(read.nodes.size(), "node", "nodes") + " and " +
           counted(read.links, "link", "links") + (left.empty() ? "" : "; left out: " + left));
   return read;
@@ -107,16 +113,17 @@ class MarkovClustering final : public sdk::Analysis {
     options.recoverShare = p.number("recoverShare") / 100;
     options.threads = ctx.threads();
 
+    MpiRanks ranks(sdk::communicator(ctx));
     ctx.phase("Reading");
-    Read read = readGraph(p, ctx);
+    Read read = readGraph(p, ctx, ranks);
+    if (ranks.size() > 1) ctx.log("On " + std::to_string(ranks.size()) + " processes");
 
     ctx.phase("Clustering");
     std::vector<double> residuals;
     int iteration = 1;
-    bool enough = false;
     methods::MarkovClustering result;
     try {
-      result = methods::markovClusters(std::move(read.graph), options, [&](const methods::MarkovState& state) {
+      const auto listen = [&](const methods::MarkovState& state) {
         ctx.progress(0.2 + 0.75 * state.fraction);
         if (state.iteration > iteration) {
           iteration = state.iteration;
@@ -127,15 +134,16 @@ class MarkovClustering final : public sdk::Analysis {
                   " % of the nodes have settled");
         }
         if (ctx.cancelled()) return methods::MarkovAnswer::Stop;
-        enough = enough || ctx.windUp();
-        return enough ? methods::MarkovAnswer::WindUp : methods::MarkovAnswer::GoOn;
-      });
+        return ctx.windUp() ? methods::MarkovAnswer::WindUp : methods::MarkovAnswer::GoOn;
+      };
+      result = methods::markovClusters(std::move(read.graph), options, listen, &ranks);
     } catch (const methods::Cancelled&) {
       throw sdk::Cancelled{};
     }
     if (!result.converged)
-      ctx.log(enough ? "Ended early: the clusters are what they look like by now"
-                     : "Some components have not settled in " + std::to_string(options.mostIterations) + " iterations");
+      ctx.log(result.iterations < options.mostIterations
+                  ? "Ended early: the clusters are what they look like by now"
+                  : "Some components have not settled in " + std::to_string(options.mostIterations) + " iterations");
     report(read, result, out, ctx);
   }
 

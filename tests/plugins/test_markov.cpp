@@ -64,6 +64,20 @@ private Q_SLOTS:
     QCOMPARE(std::accumulate(sizes.numbers[1].begin(), sizes.numbers[1].end(), 0.0), 1331.0);
   }
 
+  /// The same on 1, 2 and 4 processes, in every table.
+  void processes() {
+    QVERIFY(cluster(example_, "alone").code == 0);
+    const auto alone = result("alone");
+    for (const QString ranks : {"1", "2", "4"}) {
+      const Outcome done = cluster(example_, "mpi" + ranks, {"--on", "mpi:" + ranks, "--threads", "1"});
+      QVERIFY2(done.code == 0, done.err.constData());
+      for (const char* name : {"clusters", "sizes", "residuals"}) {
+        QVERIFY(result("mpi" + ranks)->table(name).texts == alone->table(name).texts);
+        QVERIFY(result("mpi" + ranks)->table(name).numbers == alone->table(name).numbers);
+      }
+    }
+  }
+
   void hitsAndTheLeast() {
     const QString path = folder_.filePath("hits.m8");
     QFile hits(path);

@@ -86,4 +86,19 @@ SimilarityGraph similarityGraph(std::int64_t nodes, std::vector<Link>&& links, B
   return graph;
 }
 
+void keepLists(SimilarityGraph& graph, std::uint32_t rank, std::uint32_t size) {
+  std::int64_t from = 0, kept = 0;
+  for (std::size_t node = 0; node + 1 < graph.starts.size(); ++node) {
+    const std::int64_t to = graph.starts[node + 1];
+    if (node % size == rank) {
+      std::copy(graph.neighbours.begin() + from, graph.neighbours.begin() + to, graph.neighbours.begin() + kept);
+      kept += to - from;
+    }
+    graph.starts[node + 1] = kept;
+    from = to;
+  }
+  graph.neighbours.resize(static_cast<std::size_t>(kept));
+  graph.neighbours.shrink_to_fit();
+}
+
 } // namespace discern::methods

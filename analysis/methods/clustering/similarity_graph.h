@@ -50,4 +50,7 @@ struct LinkCounts {
 [[nodiscard]] SimilarityGraph similarityGraph(std::int64_t nodes, std::vector<Link>&& links,
                                               BothWays bothWays = BothWays::Greatest, LinkCounts* counts = nullptr);
 
+/// Empties the lists of all nodes but those with node mod size = rank, in place: what one of several ranks holds.
+void keepLists(SimilarityGraph& graph, std::uint32_t rank, std::uint32_t size);
+
 } // namespace discern::methods

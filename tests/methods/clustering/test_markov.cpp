@@ -256,11 +256,8 @@ private:
 };
 
 SimilarityGraph listsOf(const SimilarityGraph& whole, int rank, int size) {
-  SimilarityGraph own;
-  for (std::int64_t node = 0; node < whole.nodes(); ++node) {
-    if (node % size == rank) own.neighbours.insert(own.neighbours.end(), whole.of(node).begin(), whole.of(node).end());
-    own.starts.push_back(static_cast<std::int64_t>(own.neighbours.size()));
-  }
+  SimilarityGraph own(whole);
+  keepLists(own, static_cast<std::uint32_t>(rank), static_cast<std::uint32_t>(size));
   return own;
 }
 
