@@ -16,7 +16,7 @@ std::vector<std::vector<std::byte>> MpiRanks::exchange(std::span<const std::span
     sent[r] = static_cast<std::int64_t>(toEach[r].size());
   MPI_Alltoall(sent.data(), 1, MPI_INT64_T, coming.data(), 1, MPI_INT64_T, all_);
 
-  constexpr std::size_t piece = 1U << 30; // a message's length is an int
+  static constexpr std::size_t piece = 1U << 30; // a message's length is an int
   std::vector<std::vector<std::byte>> fromEach(count);
   std::vector<MPI_Request> requests;
   const auto inPieces = [](std::size_t bytes, const auto& send) {

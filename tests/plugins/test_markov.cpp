@@ -103,7 +103,7 @@ private Q_SLOTS:
     const Outcome negative = cluster(path, "negative");
     QCOMPARE(negative.code, 3);
     QVERIFY2(negative.err.contains("line 2: similarities must not be below 0"), negative.err.constData());
-    QCOMPARE(cluster(folder_.filePath("nothing"), "nothing").code, 3);
+    QCOMPARE(cluster(folder_.filePath("nothing"), "nothing").code, 2);
     QCOMPARE(cluster(example_, "inflation", {"--set", "inflation=1"}).code, 2);
   }
 };

@@ -24,6 +24,7 @@ std::vector<std::vector<std::uint32_t>>
 ColumnExchange::exchanged(const std::vector<std::vector<std::uint32_t>>& toEach) const {
   if (!several()) return toEach;
   std::vector<std::span<const std::byte>> bytes;
+  bytes.reserve(toEach.size());
   for (const auto& one : toEach)
     bytes.push_back(std::as_bytes(std::span(one)));
   std::vector<std::vector<std::uint32_t>> fromEach;
