@@ -1,12 +1,20 @@
 #include "methods/clustering/markov_exchange.h"
 
+#include <new>
+#include <sys/mman.h>
+
 namespace discern::methods {
 
+void ColumnArena::Unmap::operator()(Neighbour* piece) const { munmap(piece, bytes); }
+
 Neighbour* ColumnArena::room(std::size_t entries) {
-  constexpr std::size_t piece = 1 << 16; // half a megabyte
+  constexpr std::size_t piece = 1 << 20; // eight megabytes, of which those that are not used take no memory
   if (used_ + entries > size_) {
     size_ = std::max(piece, entries);
-    pieces_.push_back(std::make_unique_for_overwrite<Neighbour[]>(size_));
+    const std::size_t bytes = size_ * sizeof(Neighbour);
+    void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    pieces_.emplace_back(static_cast<Neighbour*>(memory), Unmap{bytes});
     used_ = 0;
   }
   Neighbour* const at = pieces_.empty() ? nullptr : pieces_.back().get() + used_;

@@ -8,15 +8,19 @@
 
 namespace discern::methods {
 
-/// Memory for columns: pieces that are filled one after the other, and freed together.
+/// Memory for columns: pieces that are filled one after the other, and given back to the system together.
 class ColumnArena {
 public:
-  /// Room for a column of so many entries.
+  /// Room for a column of so many entries. Throws std::bad_alloc.
   Neighbour* room(std::size_t entries);
   FlowColumn keep(std::span<const Neighbour> column);
 
 private:
-  std::vector<std::unique_ptr<Neighbour[]>> pieces_;
+  struct Unmap {
+    std::size_t bytes = 0;
+    void operator()(Neighbour* piece) const;
+  };
+  std::vector<std::unique_ptr<Neighbour, Unmap>> pieces_;
   std::size_t used_ = 0, size_ = 0;
 };
 
