@@ -1,6 +1,7 @@
 #include "data/block.h"
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 namespace discern::data {
 
@@ -43,5 +44,9 @@ void FieldProvider::line(const LineRequest& request, Ticket, std::function<void(
   done({{}, request.path + ": lines can't be had here"});
 }
 void FieldProvider::sky(const Key&, const Vec3&, Ticket, std::function<void(Reply<SkyPosition>)> done) { done({}); }
+void FieldProvider::compute(const std::string&, const nlohmann::json&, Priority, Ticket,
+                            std::function<void(Reply<nlohmann::json>)> done) {
+  done({{}, "plots can't be worked out here"});
+}
 
 } // namespace discern::data

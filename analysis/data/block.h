@@ -77,6 +77,10 @@ public:
   virtual void line(const LineRequest& request, Ticket ticket, std::function<void(Reply<Curve>)> done);
   /// Where an index of a field with FieldInfo::sky lies on the sky and in the spectrum. The default knows no sky.
   virtual void sky(const Key& key, const Vec3& index, Ticket ticket, std::function<void(Reply<SkyPosition>)> done);
+  /// What a plot shows: `what` and `request` are those of data/plot/plot_request.h, asked for with data::ask(). The
+  /// default works nothing out.
+  virtual void compute(const std::string& what, const nlohmann::json& request, Priority priority, Ticket ticket,
+                       std::function<void(Reply<nlohmann::json>)> done);
 };
 
 } // namespace discern::data

@@ -97,6 +97,66 @@ void setTable(State& state, const json& args) {
   table = std::move(next);
 }
 
+auto findDiagram(State& state, const std::string& id) {
+  const auto found = std::find_if(state.diagrams.begin(), state.diagrams.end(),
+                                  [&](const Diagram& diagram) { return diagram.id == id; });
+  if (found == state.diagrams.end()) refuse("there is no plot \"" + id + "\"");
+  return found;
+}
+
+void addDiagram(State& state, const json& args) {
+  auto diagram = args.at("diagram").get<Diagram>();
+  if (std::find(diagramKinds.begin(), diagramKinds.end(), diagram.kind) == diagramKinds.end())
+    refuse("\"" + diagram.kind + "\" is no kind of plot");
+  if (diagram.id.empty()) {
+    long highest = 0;
+    for (const Diagram& other : state.diagrams)
+      if (other.id.size() > 1 && other.id[0] == 'D') highest = std::max(highest, std::atol(other.id.c_str() + 1));
+    diagram.id = "D" + std::to_string(highest + 1);
+  }
+  if (state.diagramOf(diagram.id) != nullptr) refuse("there is a plot \"" + diagram.id + "\" already");
+  state.diagram = diagram.id;
+  state.diagrams.push_back(std::move(diagram));
+}
+
+void removeDiagram(State& state, const json& args) {
+  const std::string id = args.at("id");
+  const auto removed = findDiagram(state, id);
+  if (state.maximised == removed->kind + ":" + id) state.maximised.clear();
+  const auto next = state.diagrams.erase(removed);
+  state.plots.erase(id);
+  if (state.diagram == id)
+    state.diagram = state.diagrams.empty() ? "" : next != state.diagrams.end() ? next->id : state.diagrams.back().id;
+}
+
+void setDiagram(State& state, const json& args) {
+  Diagram& diagram = *findDiagram(state, args.at("id"));
+  const Diagram before = diagram;
+  for (const auto& [key, value] : args.items()) {
+    if (key == "name" || key == "x" || key == "y")
+      (key == "name" ? diagram.name : key == "x" ? diagram.x : diagram.y) = value.get<std::string>();
+    else if (key == "options")
+      for (const auto& [option, choice] : value.items())
+        diagram.options[option] = choice.get<std::string>();
+    else if (key != "id")
+      refuse("a plot has no property \"" + key + "\" that can be changed");
+  }
+  if (diagram.x != before.x || diagram.y != before.y || diagram.options != before.options)
+    state.plots.erase(diagram.id); // other numbers: what was in sight says nothing of them
+}
+
+void selectVoxels(State& state, const json& args) {
+  auto voxels = args.get<VoxelSelection>();
+  for (const VoxelSelection::Condition& condition : voxels.all) {
+    (void)findLayer(state, condition.layer);
+    if (!condition.outline.empty()) (void)findLayer(state, condition.against);
+    if (!condition.outline.empty() && condition.outline.size() < 3) refuse("an outline needs three corners or more");
+    for (const auto& corner : condition.outline)
+      if (!std::isfinite(corner[0]) || !std::isfinite(corner[1])) refuse("the corners of an outline must be finite");
+  }
+  state.voxels = std::move(voxels);
+}
+
 void setPlot(State& state, const json& args) {
   PlotRange& range = state.plots[args.at("plot").get<std::string>()];
   for (auto [name, axis] : {std::pair{"x", &range.x}, {"y", &range.y}}) {
@@ -137,6 +197,10 @@ void removeLayer(State& state, const json& args) {
   const std::string id = args.at("id");
   state.layers.erase(findLayer(state, id));
   state.selection.erase(id);
+  if (std::any_of(state.voxels.all.begin(), state.voxels.all.end(), [&](const VoxelSelection::Condition& condition) {
+        return condition.layer == id || condition.against == id;
+      }))
+    state.voxels = {};
   if (state.active == id) state.active = state.layers.empty() ? state.table : state.layers.back().id;
   if (state.comparison.prediction == id || state.comparison.truth == id) {
     if (state.comparison.prediction == id) state.comparison.prediction.clear();
@@ -240,6 +304,11 @@ constexpr Entry entries[] = {
     {"removeTable", removeTable, "Close table", false},
     {"setTable", setTable, "Change table", true},
     {"setPlot", setPlot, "Move plot", true},
+    {"addDiagram", addDiagram, "Add plot", false},
+    {"removeDiagram", removeDiagram, "Close plot", false},
+    {"setDiagram", setDiagram, "Change plot", false},
+    {"showDiagram", [](State& s, const json& a) { s.diagram = findDiagram(s, a.at("id"))->id; }, "Show plot", true},
+    {"selectVoxels", selectVoxels, "Select voxels", false},
     {"setActive", setActive, "Choose layer", true},
     {"setCursor", [](State& s, const json& a) { s.cursor = finiteVector(a.at("world"), "a cursor"); }, "Move cursor",
      true},

@@ -36,6 +36,11 @@ struct Command {
 ///   removeTable   {id}
 ///   setTable      {id, <property>: value, …}     any property of Table but id
 ///   setPlot       {plot, x?, y?}                 a range, or null: fits the data
+///   addDiagram    {diagram}                      as the last tab, in front
+///   removeDiagram {id}
+///   setDiagram    {id, name? x? y? options?}     options that are not named stay
+///   showDiagram   {id}                           brings it to the front
+///   selectVoxels  {name, all: [condition, …]}    by a rule (VoxelSelection); none: no voxels
 ///   addRun        {path}
 ///   removeRun     {path}
 ///   replaceState  {state}                        opens a whole session

@@ -46,6 +46,12 @@ const Table* State::tableOf(const std::string& id) const {
   return nullptr;
 }
 
+const Diagram* State::diagramOf(const std::string& id) const {
+  for (const Diagram& candidate : diagrams)
+    if (candidate.id == id) return &candidate;
+  return nullptr;
+}
+
 void to_json(json& out, const Layer& layer) {
   out = {{"id", layer.id},
          {"path", layer.path},
@@ -132,6 +138,42 @@ void from_json(const json& in, Table& table) {
   table.marks = in.value("marks", fallback.marks);
 }
 
+void to_json(json& out, const Diagram& diagram) {
+  out = {{"id", diagram.id}, {"kind", diagram.kind}, {"name", diagram.name},
+         {"x", diagram.x},   {"y", diagram.y},       {"options", diagram.options}};
+}
+
+void from_json(const json& in, Diagram& diagram) {
+  diagram = {in.value("id", ""), in.value("kind", ""), in.value("name", ""),
+             in.value("x", ""),  in.value("y", ""),    in.value("options", diagram.options)};
+}
+
+void to_json(json& out, const VoxelSelection& voxels) {
+  json all = json::array();
+  for (const VoxelSelection::Condition& condition : voxels.all) {
+    json& one = all.emplace_back(json{{"layer", condition.layer}});
+    if (!condition.labels.empty()) one["labels"] = condition.labels;
+    if (condition.range) one["range"] = *condition.range;
+    if (condition.outline.empty()) continue;
+    one["against"] = condition.against;
+    one["outline"] = condition.outline;
+  }
+  out = {{"name", voxels.name}, {"all", all}};
+}
+
+void from_json(const json& in, VoxelSelection& voxels) {
+  voxels = {in.value("name", ""), {}};
+  for (const json& one : in.value("all", json::array())) {
+    VoxelSelection::Condition condition;
+    condition.layer = one.at("layer");
+    condition.labels = one.value("labels", condition.labels);
+    if (one.contains("range")) condition.range = one.at("range").get<std::array<double, 2>>();
+    condition.against = one.value("against", "");
+    condition.outline = one.value("outline", condition.outline);
+    voxels.all.push_back(std::move(condition));
+  }
+}
+
 void to_json(json& out, const State& state) {
   json views = json::object();
   for (const auto& [panel, view] : state.views2d)
@@ -176,7 +218,10 @@ void to_json(json& out, const State& state) {
          {"runs", state.runs},
          {"tables", state.tables},
          {"table", state.table},
-         {"plots", plots}};
+         {"plots", plots},
+         {"diagrams", state.diagrams},
+         {"diagram", state.diagram},
+         {"voxels", state.voxels}};
 }
 
 void from_json(const json& in, State& state) {
@@ -216,6 +261,9 @@ void from_json(const json& in, State& state) {
   state.runs = in.value("runs", state.runs);
   state.tables = in.value("tables", state.tables);
   state.table = in.value("table", state.table);
+  state.diagrams = in.value("diagrams", state.diagrams);
+  state.diagram = in.value("diagram", state.diagram);
+  state.voxels = in.value("voxels", state.voxels);
   const json plots = in.value("plots", json::object());
   for (const auto& [plot, entry] : plots.items()) {
     PlotRange& range = state.plots[plot];

@@ -90,6 +90,33 @@ struct Table {
   bool operator==(const Table&) const = default;
 };
 
+/// A plot that is open in a tab of its own. Its kind never changes.
+struct Diagram {
+  std::string id;                             ///< "D1", unique in the session, never used again
+  std::string kind;                           ///< one of diagramKinds
+  std::string name;                           ///< what a person reads; empty: from what it shows
+  std::string x, y;                           ///< ids of layers or tables: what is shown, and against what
+  std::map<std::string, std::string> options; ///< choices of the kind by name; absent: its default
+  bool operator==(const Diagram&) const = default;
+};
+inline constexpr std::array diagramKinds{"matrix", "scatter", "histogram", "spectrum", "spectrogram", "confusion",
+                                         "groups", "carpet",  "parallel",  "pairs",    "network"};
+
+/// Voxels that are meant, by a rule (data/plot/voxel_rule.h) about layers. It holds at the step that is shown.
+struct VoxelSelection {
+  struct Condition {
+    std::string layer;
+    std::set<std::int64_t> labels;              ///< one of these; empty: any
+    std::optional<std::array<double, 2>> range; ///< both ends included
+    std::string against;                        ///< the layer of the outline's upright axis
+    std::vector<std::array<double, 2>> outline; ///< a polygon around (layer, against); empty: anywhere
+    bool operator==(const Condition&) const = default;
+  };
+  std::string name;           ///< for a person: "FA against MD"
+  std::vector<Condition> all; ///< that hold together; none: no voxels
+  bool operator==(const VoxelSelection&) const = default;
+};
+
 /// What a plot shows of its axes; what is absent fits the data.
 struct PlotRange {
   std::optional<std::array<double, 2>> x, y;
@@ -120,11 +147,15 @@ struct State {
   std::vector<std::string> runs;          ///< run directories that belong to the session
   std::vector<Table> tables;              ///< in the order of their tabs
   std::string table;                      ///< id of the table in front
-  std::map<std::string, PlotRange> plots; ///< by table id; "line": the values of fields along their one axis
+  std::map<std::string, PlotRange> plots; ///< by table or diagram id; "line": the values of fields along their one axis
+  std::vector<Diagram> diagrams;          ///< in the order of their tabs
+  std::string diagram;                    ///< id of the diagram in front
+  VoxelSelection voxels;                  ///< chosen beside the labels and rows of `selection`
   bool operator==(const State&) const = default;
 
   [[nodiscard]] const Layer* layer(const std::string& id) const;
-  [[nodiscard]] const Table* tableOf(const std::string& id) const; ///< nullptr: there is none
+  [[nodiscard]] const Table* tableOf(const std::string& id) const;     ///< nullptr: there is none
+  [[nodiscard]] const Diagram* diagramOf(const std::string& id) const; ///< nullptr: there is none
   /// Nothing is open.
   [[nodiscard]] bool empty() const { return layers.empty() && tables.empty(); }
 };
@@ -135,5 +166,9 @@ void to_json(nlohmann::json&, const Layer&);
 void from_json(const nlohmann::json&, Layer&);
 void to_json(nlohmann::json&, const Table&);
 void from_json(const nlohmann::json&, Table&);
+void to_json(nlohmann::json&, const Diagram&);
+void from_json(const nlohmann::json&, Diagram&);
+void to_json(nlohmann::json&, const VoxelSelection&);
+void from_json(const nlohmann::json&, VoxelSelection&);
 
 } // namespace discern::session

@@ -18,8 +18,9 @@ LINKS = {
     "discern_io": r"discern_data|PkgConfig::(HDF5|NETCDF|MSEED|BLOSC|ZSTD|LZ4|SNAPPY)|(TIFF|PNG|JPEG|ZLIB|EXPAT|LibLZMA|BZip2)::\w+|dl|Threads::Threads",
     "discern_session": r"discern_data",
     "discern_geometry": r"discern_data|OpenMP::.*|VTK::Filters\w+",
+    "discern_plots": r"discern_(data|methods)|OpenMP::.*",
     "discern_channel": r"discern_data|PkgConfig::ZSTD|Threads::Threads|rt",
-    "discern_channel_server": r"discern_channel|discern_geometry|discern_data|Threads::Threads",
+    "discern_channel_server": r"discern_channel|discern_geometry|discern_plots|discern_data|Threads::Threads",
     "discern_channel_client": r"discern_channel|discern_data|Qt6::Core|Threads::Threads",
     "discern_jobs": r"discern_data|OpenSSL::Crypto|Qt6::Core|Threads::Threads",
     "discern_remote": r"discern_jobs|discern_data|Qt6::Core|Threads::Threads",
@@ -33,7 +34,7 @@ LINKS = {
     "discern-askpass": r"discern_desktop|Qt6::.*",
     "discern-run": r"discern_(io|jobs|remote|form|sdk|session|channel_server|reach|methods|data)|dl|Threads::Threads|Qt6::Core",
     "discern_mpi": r"MPI::MPI_C",
-    "discern_render": r"discern_(scene|session|io|geometry|data)|OpenGL::EGL|PNG::PNG|PkgConfig::cairo|nlohmann_json::.*",
+    "discern_render": r"discern_(scene|session|io|geometry|plots|data)|OpenGL::EGL|PNG::PNG|PkgConfig::cairo|nlohmann_json::.*",
 }
 # Readers in libraries of their own, analysis/io/*/module: opened by discern_io when first needed.
 MODULE_LINKS = r"discern_(io|data)|VTK::(IO|Common|Filters(Core|AMR|General|Sources)|ParallelCore)\w*|PkgConfig::\w+|gdcm\w+|ZLIB::ZLIB|.*/libeccodes\.so|Threads::Threads"
@@ -52,6 +53,7 @@ INCLUDES = {
     "analysis/io": rf"{QT}|{OPENGL}|(session|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/session": rf"{QT}|{OPENGL}|(io|channel|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/geometry": rf"{QT}|{OPENGL}|(io|session|channel|jobs|sdk|methods)/.*|{ABOVE}",
+    "analysis/plots": rf"{QT}|vtk.*|{OPENGL}|(io|session|channel|jobs|sdk)/.*|{ABOVE}",
     "analysis/channel": rf"{WIDGETS}|{OPENGL}|(io|session|jobs|sdk|methods)/.*|{ABOVE}",
     "analysis/jobs": rf"{WIDGETS}|{OPENGL}|(io|session|channel|sdk|methods)/.*|{ABOVE}",
     "analysis/remote": rf"{WIDGETS}|{OPENGL}|(io|session|channel|sdk|methods)/.*|{ABOVE}",

@@ -21,6 +21,47 @@ Command layer(const std::string& path, const std::string& role = "image") {
 class TestSession : public QObject {
   Q_OBJECT
 private Q_SLOTS:
+  void diagramsComeAndGo() {
+    Session session;
+    session.run("addLayer", {{"layer", {{"path", "/a.nii"}, {"name", "a"}}}});
+    session.run("addLayer", {{"layer", {{"path", "/b.nii"}, {"name", "b"}}}});
+    session.run("addDiagram", {{"diagram", {{"kind", "scatter"}, {"x", "L1"}, {"y", "L2"}}}});
+    session.run("addDiagram", {{"diagram", {{"kind", "histogram"}, {"x", "L1"}}}});
+    QCOMPARE(session.state().diagram, std::string("D2"));
+    session.run("setDiagram", {{"id", "D1"}, {"options", {{"shades", "counts"}}}});
+    QCOMPARE(session.state().diagramOf("D1")->options.at("shades"), std::string("counts"));
+    QVERIFY_EXCEPTION_THROWN(session.run("setDiagram", {{"id", "D1"}, {"kind", "carpet"}}), UsageError);
+    QVERIFY_EXCEPTION_THROWN(session.run("addDiagram", {{"diagram", {{"kind", "pie"}}}}), UsageError);
+    session.run("removeDiagram", {{"id", "D2"}});
+    QCOMPARE(session.state().diagram, std::string("D1"));
+    session.undo();
+    QCOMPARE(session.state().diagrams.size(), std::size_t(2));
+    const auto again = json(session.state()).get<State>();
+    QVERIFY(again == session.state());
+  }
+
+  void voxelsAreChosenByARule() {
+    Session session;
+    session.run("addLayer", {{"layer", {{"path", "/a.nii"}, {"name", "a"}}}});
+    session.run("addLayer", {{"layer", {{"path", "/b.nii"}, {"name", "b"}}}});
+    const json outline{{0.0, 0.0}, {1.0, 0.0}, {0.0, 1.0}};
+    session.run("selectVoxels",
+                {{"name", "corner"}, {"all", {{{"layer", "L1"}, {"against", "L2"}, {"outline", outline}}}}});
+    QCOMPARE(session.state().voxels.all.at(0).outline.size(), std::size_t(3));
+    QVERIFY(json(session.state()).get<State>() == session.state());
+    // A rule of a few corners, however many voxels it means: that is all the history and the journal hold.
+    QVERIFY(json(session.state().voxels).dump().size() < 200);
+    const auto refused = [&](const json& condition) {
+      QVERIFY_EXCEPTION_THROWN(session.run("selectVoxels", {{"name", ""}, {"all", {condition}}}), UsageError);
+    };
+    refused({{"layer", "L7"}, {"labels", {1}}});
+    refused({{"layer", "L1"}, {"against", "L2"}, {"outline", {{0.0, 0.0}, {1.0, 1.0}}}});
+    session.run("removeLayer", {{"id", "L2"}});
+    QVERIFY(session.state().voxels.all.empty());
+    session.undo();
+    QCOMPARE(session.state().voxels.name, std::string("corner"));
+  }
+
   void layersGetFreshIds() {
     Session session;
     session.run(layer("/a"));

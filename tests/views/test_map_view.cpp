@@ -67,6 +67,19 @@ private Q_SLOTS:
     const QColor middle = colourAt(215, 0);
     QVERIFY2(middle.lightness() > 200 && std::abs(middle.red() - middle.blue()) < 25, qPrintable(middle.name()));
   }
+  void chosenCellsAreVeiled() {
+    show("climate");
+    const QColor north = colourAt(200, 80), south = colourAt(100, -82);
+    link_->run("selectVoxels", {{"name", "north"}, {"all", {{{"layer", state().layers[0].id}, {"range", {60, 200}}}}}});
+    QTRY_VERIFY(view_->settled());
+    QTest::qWait(50);
+    const QColor veiled = colourAt(200, 80);
+    QVERIFY2(veiled.blue() > north.blue() + 30 && veiled.red() < north.red() - 20, qPrintable(veiled.name()));
+    QCOMPARE(colourAt(100, -82), south);
+    photograph(*view_, "map_chosen");
+    link_->run("selectVoxels", {{"name", ""}, {"all", nlohmann::json::array()}});
+    QTRY_COMPARE(colourAt(200, 80), north);
+  }
   void missingHasItsColour() {
     show("climate");
     const QColor missing = colourAt(52, 2), expected = views::colour(testStyle().theme.missing);

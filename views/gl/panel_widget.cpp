@@ -321,7 +321,7 @@ std::unique_ptr<QMenu> PanelWidget::menu() {
   auto result = std::make_unique<QMenu>();
   result->addAction(icon(QStringLiteral("copy"), style_), tr("Copy picture"), this, &PanelWidget::copyPicture);
   result->addAction(tr("Save picture…"), this, &PanelWidget::savePicture);
-  if (!values().isEmpty()) result->addAction(tr("Save values as CSV…"), this, &PanelWidget::saveValues);
+  if (hasValues()) result->addAction(tr("Save values as CSV…"), this, &PanelWidget::saveValues);
   result->addSeparator();
   addToMenu(*result);
   result->addSeparator();

@@ -46,6 +46,7 @@ public:
 
   /// The numbers under the picture, tab-separated with a header line; empty: there are none to speak of.
   [[nodiscard]] virtual QString values() const { return {}; }
+  [[nodiscard]] virtual bool hasValues() const { return !values().isEmpty(); }
   /// Writes them as CSV, off this thread; `reported` tells of a failure.
   void writeValues(const QString& file);
 

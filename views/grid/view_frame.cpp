@@ -54,7 +54,7 @@ ViewFrame::ViewFrame(PanelWidget* view, QWidget* parent) : QFrame(parent), view_
     }
     mode_->setMenu(modes);
     row->addWidget(mode_);
-  } else if (name != "course" && name != "map" && name != "line") {
+  } else if (name != "course" && name != "map" && name != "line" && name.find(':') == std::string::npos) {
     smooth_ = iconButton(QStringLiteral("smooth"), tr("Smooth between voxels"), {}, style, strip);
     smooth_->setCheckable(true);
     QObject::connect(smooth_, &QToolButton::clicked, &link, [&link](bool on) {
@@ -109,8 +109,9 @@ void ViewFrame::refresh() {
 }
 
 void ViewFrame::refreshNote() {
-  const auto found = view_->panelName() == "course" ? std::vector<scene::Mismatch>{}
-                                                    : scene::mismatches(view_->link().state(), view_->provider(), true);
+  const bool placeless = view_->panelName() == "course" || view_->panelName().find(':') != std::string::npos;
+  const auto found =
+      placeless ? std::vector<scene::Mismatch>{} : scene::mismatches(view_->link().state(), view_->provider(), true);
   note_->setVisible(!found.empty());
   if (found.empty()) return;
   QString words = text(scene::shortNote(found.front().alignment)), all;

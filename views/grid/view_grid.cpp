@@ -1,5 +1,6 @@
 #include "grid/view_grid.h"
 #include "course/course_view.h"
+#include "diagram/diagram_view.h"
 #include "gl/flat_view.h"
 #include "grid/view_frame.h"
 #include "layers/dataset_watch.h"
@@ -19,6 +20,7 @@ namespace {
 
 PanelWidget* makeView(const std::string& panel, link::Link& link, data::FieldProvider& provider, const Style& style,
                       QWidget* parent) {
+  if (panel.find(':') != std::string::npos) return new DiagramView(link, provider, style, panel, parent);
   if (panel == "volume") return new VolumeView(link, provider, style, panel, parent);
   if (panel == "map") return new MapView(link, provider, style, panel, parent);
   if (panel == "line") return new LineView(link, provider, style, parent);

@@ -1,5 +1,7 @@
 #include "plot/plot_view.h"
 
+#include "scene/plot/plot_panel.h"
+
 #include <QApplication>
 #include <QClipboard>
 #include <QKeyEvent>
@@ -18,7 +20,7 @@ constexpr double closest = 1e-9; ///< of all: nearer than that, numbers can't be
 
 } // namespace
 
-void PlotView::show(const scene::PlotPanel::View& view, bool across, bool up) {
+void PlotView::show(const scene::AxesPanel::View& view, bool across, bool up) {
   const auto all = plot()->fitted();
   if (!all) return;
   nlohmann::json args{{"plot", plot()->plot()}};
@@ -64,7 +66,7 @@ void PlotView::panTo(const QPointF& position) {
   const double wide = std::abs(corner[0] - origin[0]), tall = std::abs(corner[1] - origin[1]);
   if (!(wide > 0) || !(tall > 0)) return;
   const QPointF moved = toPanel(position) - toPanel(pressed_);
-  scene::PlotPanel::View view = *start_;
+  scene::AxesPanel::View view = *start_;
   const auto shift = [](std::array<double, 2>& range, double by, const std::array<double, 2>& whole) {
     by = std::clamp(by, std::min(0.0, whole[0] - range[0]), std::max(0.0, whole[1] - range[1]));
     range = {range[0] + by, range[1] + by};
@@ -82,8 +84,9 @@ void PlotView::resetView() {
 
 QString PlotView::asText() const {
   QString table;
-  if (!plot()) return table;
-  for (const auto& trace : plot()->traces()) {
+  const auto* lines = dynamic_cast<const scene::PlotPanel*>(&panel());
+  if (!lines) return table;
+  for (const auto& trace : lines->traces()) {
     if (!table.isEmpty()) table += QLatin1Char('\n');
     table += acrossName() + QLatin1Char('\t') + text(trace.name) +
              (trace.unit.empty() ? QString() : QStringLiteral(" (%1)").arg(text(trace.unit)));

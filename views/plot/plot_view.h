@@ -1,6 +1,6 @@
 #pragma once
 #include "gl/panel_widget.h"
-#include "scene/plot/plot_panel.h"
+#include "scene/plot/axes_panel.h"
 
 namespace discern::views {
 
@@ -12,11 +12,11 @@ class PlotView : public PanelWidget {
 public:
   using PanelWidget::PanelWidget;
   /// nullptr: the panel is none of a plot.
-  [[nodiscard]] scene::PlotPanel* plot() const { return dynamic_cast<scene::PlotPanel*>(&panel()); }
+  [[nodiscard]] scene::AxesPanel* plot() const { return dynamic_cast<scene::AxesPanel*>(&panel()); }
   /// Zooms by a factor (> 1: closer) about a widget position, across or up.
   void zoomAt(const QPointF& position, double factor, bool up = false);
   /// What is drawn, as tab-separated values with a header line.
-  [[nodiscard]] QString asText() const;
+  [[nodiscard]] virtual QString asText() const;
   [[nodiscard]] QString values() const override { return asText(); }
 
 public Q_SLOTS:
@@ -38,16 +38,17 @@ protected:
   /// Arrow keys: samples, or rows.
   virtual void step(int by) = 0;
   void panBy(double share); ///< of what is in sight, to the right
+  /// Puts what is in sight into the session, of the axes named.
+  void show(const scene::AxesPanel::View& view, bool across, bool up);
   /// The name of the values in x, for asText().
   [[nodiscard]] virtual QString acrossName() const = 0;
 
 private:
   enum class Drag { None, Left, Pan };
-  void show(const scene::PlotPanel::View& view, bool across, bool up);
   void panTo(const QPointF& position);
   Drag drag_ = Drag::None;
   QPointF pressed_;
-  std::optional<scene::PlotPanel::View> start_; ///< when the pan began
+  std::optional<scene::AxesPanel::View> start_; ///< when the pan began
 };
 
 } // namespace discern::views

@@ -1,4 +1,6 @@
 #include "scene/panel.h"
+
+#include "scene/diagram/sources.h"
 #include "scene/placement.h"
 #include "scene/plot/linear.h"
 #include "scene/slice/plane.h"
@@ -46,12 +48,18 @@ std::string titleOf(const std::string& panel, const session::State& state, const
   if (panel == "course") return "Time course";
   if (panel == "line") return "Line";
   if (panel == "table") return "Plot";
+  if (const std::size_t colon = panel.find(':'); colon != std::string::npos) {
+    const session::Diagram* diagram = state.diagramOf(panel.substr(colon + 1));
+    return diagram ? diagramName(*diagram, state) : kindName(panel.substr(0, colon));
+  }
   const auto field = leadingField(state, provider);
   return field ? planeTitle(panel, *field) : std::string();
 }
 
 Grid gridOf(const session::State& state, const data::FieldProvider& provider) {
-  if (state.layers.empty()) return {{}, 0, 0};
+  // A plot can have the whole room where there are only tables.
+  const bool plot = state.maximised.find(':') != std::string::npos;
+  if (state.layers.empty() && !plot) return {{}, 0, 0};
   if (!state.maximised.empty()) return {{state.maximised}, 1, 1};
   const auto field = leadingField(state, provider);
   const bool meshed = field && onGrid(*field);

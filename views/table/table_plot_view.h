@@ -1,5 +1,6 @@
 #pragma once
 #include "plot/plot_view.h"
+#include "scene/plot/plot_panel.h"
 
 namespace discern::views {
 
@@ -23,6 +24,8 @@ protected:
   [[nodiscard]] QString acrossName() const override;
 
 private:
+  /// nullptr: the panel is none of points.
+  [[nodiscard]] scene::PlotPanel* plot() const { return dynamic_cast<scene::PlotPanel*>(&panel()); }
   void selectInside(const QPointF& from, const QPointF& to, bool add);
   void take(const std::string& table, std::set<std::int64_t> rows, bool add);
 };

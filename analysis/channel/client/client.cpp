@@ -2,6 +2,7 @@
 
 #include "channel/client/client_private.h"
 #include "data/address.h"
+#include "data/plot/first_path.h"
 
 #include <QCoreApplication>
 #include <sys/statvfs.h>
@@ -148,6 +149,16 @@ void Client::sky(const Key& key, const data::Vec3& index, Ticket ticket,
                  std::function<void(Reply<data::SkyPosition>)> done) {
   const json params{{"path", key.path}, {"field", key.field}, {"index", index}};
   d->request({.method = "sky", .path = key.path, .params = params, .priority = 0}, ticket, deliverTo(std::move(done)));
+}
+
+void Client::compute(const std::string& what, const json& request, data::Priority priority, Ticket ticket,
+                     std::function<void(Reply<json>)> done) {
+  const std::string path = data::firstPath(request);
+  d->request({.method = "compute",
+              .path = path,
+              .params = {{"path", path}, {"what", what}, {"request", request}},
+              .priority = static_cast<int>(priority)},
+             ticket, deliverTo(std::move(done)));
 }
 
 void Client::call(const std::string& method, const json& params, std::function<void(Reply<json>)> done) {

@@ -71,6 +71,8 @@ public:
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void sky(const Key& key, const data::Vec3& index, Ticket ticket,
            std::function<void(Reply<data::SkyPosition>)> done) override;
+  void compute(const std::string& what, const nlohmann::json& request, data::Priority priority, Ticket ticket,
+               std::function<void(Reply<nlohmann::json>)> done) override;
   /// Any other method the service offers ("plugins": every manifest; "hash": content hash of a file).
   void call(const std::string& method, const nlohmann::json& params, std::function<void(Reply<nlohmann::json>)> done);
   /// As call(), of the service of another machine ("files": what is in a folder there).

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <functional>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -312,15 +313,17 @@ std::string ServiceLink::Private::here(const std::string& path) const {
 
 json ServiceLink::Private::paramsThere(const json& params) const {
   if (!isFar()) return params;
-  json translated = params;
-  const auto translate = [this](json& object) {
-    const auto path = object.find("path");
-    if (path != object.end() && path->is_string()) *path = there(path->get<std::string>());
+  const std::function<json(const json&)> translated = [&](const json& part) {
+    json out = part;
+    if (!part.is_structured()) return out;
+    for (auto entry = out.begin(); entry != out.end(); ++entry)
+      if (part.is_object() && entry.key() == "path" && entry->is_string())
+        *entry = there(entry->get<std::string>());
+      else if (entry->is_structured())
+        *entry = translated(*entry);
+    return out;
   };
-  if (translated.is_object()) translate(translated);
-  if (translated.is_object() && translated.contains("shape") && translated["shape"].is_object())
-    translate(translated["shape"]);
-  return translated;
+  return translated(params);
 }
 
 ServiceLink::ServiceLink(LinkOptions options, std::function<void()> notify)

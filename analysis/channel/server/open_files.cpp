@@ -85,6 +85,26 @@ OpenFiles::Result OpenFiles::get(const std::string& path, Request& request, cons
   return result;
 }
 
+std::shared_ptr<OpenFile> OpenFiles::now(const std::string& path) {
+  const std::string stamp = stampOf(path);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = byPath_.find(path);
+    if (found != byPath_.end() && found->second->file->stamp() == stamp) return found->second->file;
+  }
+  std::string identity = identity_ ? identity_(path) : std::string();
+  auto dataset = opener_(path);
+  if (!dataset) throw data::ReadError(path, "it can't be opened");
+  auto file = std::make_shared<OpenFile>(std::move(dataset), stamp, std::move(identity));
+  std::vector<std::shared_ptr<OpenFile>> dropped;
+  const std::lock_guard lock(mutex_);
+  erase(path, dropped);
+  entries_.push_front({path, file});
+  byPath_[path] = entries_.begin();
+  if (entries_.size() > maxOpen_) erase(std::string(entries_.back().path), dropped);
+  return file;
+}
+
 void OpenFiles::cancel(std::int64_t id) {
   const std::lock_guard lock(mutex_);
   for (auto& [path, waiting] : opening_)

@@ -50,6 +50,9 @@ public:
   };
   /// Takes `request` when it parks it. `begin` is called before a file is opened here.
   [[nodiscard]] Result get(const std::string& path, Request& request, const std::function<void()>& begin);
+  /// The file at `path`, for the thread that asks: opened by it where it isn't open, even if another thread is at it.
+  /// Throws what the opener throws.
+  [[nodiscard]] std::shared_ptr<OpenFile> now(const std::string& path);
   /// Drops a parked request.
   void cancel(std::int64_t id);
   void close(const std::string& path);

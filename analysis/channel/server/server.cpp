@@ -10,6 +10,7 @@
 #include "channel/server/table_shelf.h"
 #include "data/block.h"
 #include "data/error.h"
+#include "plots/plot_desk.h"
 
 #include <algorithm>
 #include <array>
@@ -39,6 +40,7 @@ constexpr std::size_t maxQueue = 100'000;     ///< requests that wait
 constexpr int background = 2;                 ///< the priority from which nobody waits for the answer
 constexpr std::chrono::milliseconds rest{60}; ///< after an answer, before work that nobody asked for goes on
 constexpr int tableShare = 4; ///< of the service's memory, for tables that are looked at: one in so many parts
+constexpr int plotShare = 4;  ///< and for the fields that plots are made of
 constexpr std::int64_t maxSeries = std::int64_t{1} << 24;
 
 /// Calls `f` with what went wrong, for whoever asked.
@@ -131,6 +133,7 @@ private:
 
   OpenFiles files_;
   TableShelf tables_{static_cast<double>(defaultMemoryLimit()) / tableShare};
+  plots::PlotDesk plots_{static_cast<double>(defaultMemoryLimit()) / plotShare};
   int goneEvent_, threads_;
   std::unique_ptr<Answers> answers_;
   std::vector<std::thread> workers_;
@@ -370,8 +373,8 @@ void Server::Private::run(Request& request) {
 }
 
 void Server::Private::runOnFile(Request& request) {
-  constexpr std::array<std::string_view, 12> known{"open",  "read", "series", "statistics", "table", "shape",
-                                                   "probe", "rows", "column", "points",     "line",  "sky"};
+  constexpr std::array<std::string_view, 13> known{"open", "read",   "series", "statistics", "table", "shape",  "probe",
+                                                   "rows", "column", "points", "line",       "sky",   "compute"};
   if (std::find(known.begin(), known.end(), request.method) == known.end())
     throw UsageError("there is no method \"" + request.method + "\"");
   bool begun = false;
@@ -451,6 +454,14 @@ json Server::Private::onFile(const Request& request, OpenFile& file) {
     return {{"cell", reading.cell}, {"value", reading.value}};
   }
 
+  if (request.method == "compute")
+    return plots_.answer(textParam(params, "what"), params.contains("request") ? params.at("request") : json(),
+                         [this](const std::string& path) {
+                           const auto one = files_.now(path);
+                           return plots::Source{one->stamp(),
+                                                [one](const std::string& name) { return one->field(name); },
+                                                [one](const std::string& name) { return one->table(name); }};
+                         });
   if (request.method == "rows") return table(request, file)->page(paramsOf<data::RowsRequest>(request));
   if (request.method == "column") return table(request, file)->summary(paramsOf<data::ColumnRequest>(request));
   if (request.method == "points") return table(request, file)->points(paramsOf<data::PointsRequest>(request));

@@ -5,6 +5,7 @@
 #include "desktop/theme/appearance.h"
 #include "desktop/theme/icons.h"
 #include "desktop/window/main_window.h"
+#include "scene/diagram/diagram_panel.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -73,7 +74,8 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
   panels->setObjectName(QStringLiteral("panels"));
   fill(panels, actions,
        {"view.panel.data", "view.panel.properties", "view.panel.analyses", "view.panel.evaluation",
-        "view.panel.contrast", "view.panel.course", "view.panel.jobs", "view.panel.history", "-", "view.panels.reset"});
+        "view.panel.contrast", "view.panel.course", "view.panel.plots", "view.panel.jobs", "view.panel.history", "-",
+        "view.panels.reset"});
   QMenu* vision = view->addMenu(icon("eye"), MainWindow::tr("Colour Vision"));
   fill(vision, actions, {"view.vision.normal", "-", "view.vision.protan", "view.vision.deutan", "view.vision.tritan"});
   QMenu* theme = view->addMenu(icon("theme"), MainWindow::tr("Theme"));
@@ -84,6 +86,11 @@ void buildMenus(ActionRegistry& actions, MainWindow& window) {
 
   fill(bar->addMenu(MainWindow::tr("&Table")), actions,
        {"table.filter", "table.copy", "table.export", "-", "table.close"});
+  QMenu* plot = bar->addMenu(MainWindow::tr("&Plot"));
+  plot->setObjectName(QStringLiteral("plotMenu"));
+  for (const std::string& kind : scene::drawnKinds())
+    plot->addAction(actions.find(QStringLiteral("plot.") + QString::fromStdString(kind)));
+  fill(plot, actions, {"-", "plot.values", "plot.close"});
   fill(bar->addMenu(MainWindow::tr("&Analyse")), actions,
        {"analyse.find", "analyse.jobs", "analyse.runs", "-", "analyse.hostRuns", "analyse.hosts"});
   fill(bar->addMenu(MainWindow::tr("&Compare")), actions,

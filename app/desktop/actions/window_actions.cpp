@@ -12,6 +12,8 @@
 #include "desktop/tree/data_tree.h"
 #include "desktop/window/dock_panel.h"
 #include "desktop/window/main_window.h"
+#include "diagram/diagram_pane.h"
+#include "diagram/diagram_view.h"
 #include "disagreements/disagreement_view.h"
 #include "grid/view_grid.h"
 #include "scene/compare/sides.h"
@@ -23,6 +25,7 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QSettings>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace discern::desktop {
@@ -169,9 +172,10 @@ void addViewActions(ActionRegistry& actions, MainWindow& window) {
 
   const struct {
     const char *id, *icon;
-  } panels[] = {{"data", "layers"},        {"properties", "properties"}, {"analyses", "analysis"},
-                {"evaluation", "compare"}, {"contrast", "contrast"},     {"course", "course"},
-                {"jobs", "jobs"},          {"history", "history"}};
+  } panels[] = {
+      {"data", "layers"},       {"properties", "properties"}, {"analyses", "analysis"}, {"evaluation", "compare"},
+      {"contrast", "contrast"}, {"course", "course"},         {"plots", "analysis"},    {"jobs", "jobs"},
+      {"history", "history"}};
   for (const auto& panel : panels) {
     DockPanel* dock = w->dock(panel.id);
     QAction* action = actions.add(
@@ -208,6 +212,36 @@ void addTableActions(ActionRegistry& actions, MainWindow& window) {
       {"table.export", tr("Export Rows as CSV…"), tr("The rows that the filter leaves, in their order"), "export", {}},
       [w](bool) { w->tables().exportCsv(); });
   actions.add({"table.close", tr("Close Table"), {}, "close", {}}, [w](bool) { w->tables().closeTable(); });
+}
+
+void addPlotActions(ActionRegistry& actions, MainWindow& window) {
+  MainWindow* w = &window;
+  const std::map<std::string, QString> tips{
+      {"matrix", tr("A connectivity matrix, or how the columns of a table go together, ordered by a tree")},
+      {"scatter", tr("Two layers against each other, voxel by voxel; a lasso chooses voxels")},
+      {"histogram", tr("How often values occur; a drag chooses voxels")},
+      {"spectrum", tr("Frequencies in the time course at the cursor")},
+      {"spectrogram", tr("How the frequencies at the cursor change with time")},
+      {"confusion", tr("Which labels of truth and prediction meet; a click chooses their voxels")},
+      {"groups", tr("How values are spread in each label")},
+      {"carpet", tr("The time courses of many voxels under one another")},
+      {"parallel", tr("Every row of a table as a line across its columns")},
+      {"pairs", tr("Columns of a table against each other, pair by pair")},
+      {"network", tr("A matrix as nodes and edges")}};
+  for (const std::string& kind : scene::drawnKinds())
+    actions.add({QStringLiteral("plot.") + QString::fromStdString(kind),
+                 QString::fromStdString(scene::kindName(kind)),
+                 tips.at(kind),
+                 "analysis",
+                 {}},
+                [w, kind](bool) { w->plots().add(kind); });
+  actions.add({"plot.values", tr("Save Values as CSV…"), tr("The numbers under the plot in front"), "export", {}},
+              [w](bool) {
+                if (auto* view = w->plots().view()) view->saveValues();
+              });
+  actions.add({"plot.close", tr("Close Plot"), {}, "close", {}}, [w](bool) {
+    w->link().run("removeDiagram", {{"id", w->link().state().diagram}});
+  });
 }
 
 void addWorkActions(ActionRegistry& actions, MainWindow& window) {
@@ -281,6 +315,7 @@ void addWindowActions(ActionRegistry& actions, MainWindow& window) {
   addEditActions(actions, window);
   addViewActions(actions, window);
   addTableActions(actions, window);
+  addPlotActions(actions, window);
   addWorkActions(actions, window);
 }
 
@@ -313,6 +348,11 @@ void updateActions(ActionRegistry& actions, MainWindow& window) {
     enable(id, layers);
   for (const char* id : {"table.filter", "table.copy", "table.export", "table.close"})
     enable(id, !state.table.empty());
+  for (const char* id : {"plot.values", "plot.close"})
+    enable(id, !state.diagrams.empty());
+  for (const std::string& kind : scene::drawnKinds())
+    actions.find(QStringLiteral("plot.") + QString::fromStdString(kind))
+        ->setEnabled(any && window.plots().missing(kind).isEmpty());
   const bool time = any && window.timeBar().steps() > 1;
   for (const char* id : {"view.time.play", "view.time.next", "view.time.previous"})
     enable(id, time);
@@ -362,6 +402,8 @@ std::vector<PaletteEntry> paletteEntries(ActionRegistry& actions, MainWindow& wi
     QString text = action->text().section(QLatin1Char('\t'), 0, 0);
     if (id.startsWith("view.panel."))
       text = (action->isChecked() ? tr("Hide %1 Panel") : tr("Show %1 Panel")).arg(text);
+    if (id.startsWith("plot.") && id != QLatin1String("plot.values") && id != QLatin1String("plot.close"))
+      text = tr("Plot: %1").arg(text);
     if (id.startsWith("compare.mode.")) text = tr("Compare as %1").arg(text);
     entries.push_back({text, ActionRegistry::groupOf(action), ActionRegistry::keysOf(action),
                        action->property("tip").toString(), action->icon(), action->isEnabled(),

@@ -53,6 +53,13 @@ void MainWindow::showShortcuts() {
                                     {tr("5"), tr("Parallel projection")},
                                     {tr("R"), tr("Fit the data")}})
     lines.push_back({tr("3D"), words, keys});
+  for (const auto& [keys, words] : {std::pair{tr("Click, drag"), tr("Choose in every view")},
+                                    {tr("Ctrl+click, Ctrl+drag"), tr("Add to what is chosen, or narrow it")},
+                                    {tr("L, Alt+drag"), tr("Enclose freehand")},
+                                    {tr("Arrows"), tr("The next row, cell, node or time")},
+                                    {tr("Esc"), tr("Choose nothing")},
+                                    {tr("Wheel, Shift+drag"), tr("Zoom, move")}})
+    lines.push_back({tr("Plots"), words, keys});
   auto* sheet = new ShortcutSheet(lines, this);
   sheet->setObjectName(QStringLiteral("shortcutSheet"));
   sheet->show();

@@ -26,6 +26,7 @@
 #include "desktop/window/message_banner.h"
 #include "desktop/window/refinement_bar.h"
 #include "desktop/window/turn_queue.h"
+#include "diagram/diagram_pane.h"
 #include "disagreements/disagreement_view.h"
 #include "gl/panel_widget.h"
 #include "grid/view_grid.h"
@@ -52,7 +53,7 @@
 namespace discern::desktop {
 
 namespace {
-constexpr int stateVersion = 2; ///< of the docks: a new number starts from the default
+constexpr int stateVersion = 3; ///< of the docks: a new number starts from the default
 channel::Client::Connect connectOf(const WindowOptions& options) {
   if (options.connect) return options.connect;
   return [](const std::string& host, bool asked) {
@@ -210,6 +211,12 @@ void MainWindow::buildDocks() {
   new DockPanel(QStringLiteral("evaluation"), tr("Evaluation"), evaluation_, this);
   new DockPanel(QStringLiteral("contrast"), tr("Contrast"), contrast_, this);
   new DockPanel(QStringLiteral("course"), tr("Time course"), course_, this);
+  plots_ = new views::DiagramPane(*link_, *client_, appearance_.style(), this);
+  new DockPanel(QStringLiteral("plots"), tr("Plots"), plots_, this);
+  connect(plots_, &views::DiagramPane::added, this, [this] { dock("plots")->present(); });
+  connect(plots_, &views::DiagramPane::reported, this, [this](const QString& sentence) {
+    tell({Message::Kind::Info, sentence, {}, {}, 8});
+  });
   new DockPanel(QStringLiteral("jobs"), tr("Jobs"), jobStrip_, this);
   new DockPanel(QStringLiteral("history"), tr("History"), new HistoryPanel(*link_, this), this);
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
@@ -232,12 +239,13 @@ void MainWindow::defaultDocks() {
   addDockWidget(Qt::RightDockWidgetArea, dock("analyses"));
   tabifyDockWidget(dock("analyses"), dock("evaluation"));
   tabifyDockWidget(dock("evaluation"), dock("contrast"));
-  tabifyDockWidget(dock("contrast"), dock("history"));
+  tabifyDockWidget(dock("contrast"), dock("plots"));
+  tabifyDockWidget(dock("plots"), dock("history"));
   addDockWidget(Qt::BottomDockWidgetArea, dock("jobs"));
   tabifyDockWidget(dock("jobs"), dock("course"));
   for (DockPanel* panel : panels)
     panel->show();
-  for (const char* hidden : {"history", "course", "jobs"})
+  for (const char* hidden : {"history", "course", "plots", "jobs"})
     dock(hidden)->hide();
   dock("analyses")->raise();
   resizeDocks({dock("data"), dock("analyses")}, {264, 412}, Qt::Horizontal);
@@ -256,6 +264,7 @@ void MainWindow::wireData() {
   connect(client_, &channel::Client::busyChanged, busy_, &BusyIndicator::setPending);
   connect(client_, &channel::Client::fileChanged, this, [this] {
     grid_->reread();
+    plots_->reread();
     probe_->refresh();
     know();
   });
@@ -325,6 +334,7 @@ void MainWindow::wireRefinements() {
   });
   connect(client_, &channel::Client::refined, this, [this] {
     grid_->reread();
+    plots_->reread();
     properties_->refresh();
     contrast_->refresh();
   });
@@ -342,6 +352,7 @@ void MainWindow::know() {
   turns_->ask(QStringLiteral("tree"), [this] { tree_->refresh(); });
   turns_->ask(QStringLiteral("properties"), [this] { properties_->refresh(); });
   turns_->ask(QStringLiteral("contrast"), [this] { contrast_->refresh(); });
+  turns_->ask(QStringLiteral("actions"), [this] { updateActions(*actions_, *this); }); // what can be plotted
   turns_->ask(QStringLiteral("course"), [this] {
     // Fields of a single voxel are drawn over their time already.
     const bool lines = grid_->view("line") && grid_->view("line")->isVisible();
@@ -371,6 +382,7 @@ void MainWindow::followState(const session::State& before, const session::State&
   if (before.layers != after.layers || before.tables.size() != after.tables.size() || before.active != after.active)
     know();
   if (before.runs.size() < after.runs.size() && !atStart()) dock("jobs")->present();
+  if (before.diagrams.size() < after.diagrams.size() && !atStart()) dock("plots")->present();
   if (before.comparison.result != after.comparison.result && !after.comparison.result.empty() && !atStart())
     dock("evaluation")->present();
   if (before.layers.size() != after.layers.size() || before.tables.size() != after.tables.size()) showTitle();
@@ -379,7 +391,9 @@ void MainWindow::followState(const session::State& before, const session::State&
 
 /// Views and tables share the room; where there are none of either, the other has it all.
 void MainWindow::shareCentre() {
-  grid_->setVisible(!link_->state().layers.empty());
+  // A plot of a table alone can have the room of the views.
+  const bool plot = link_->state().maximised.find(':') != std::string::npos;
+  grid_->setVisible(!link_->state().layers.empty() || plot);
   tables_->setVisible(!link_->state().tables.empty());
   probe_->setVisible(!link_->state().layers.empty());
 }
@@ -423,7 +437,7 @@ DockPanel* MainWindow::dock(const QString& id) const { return findChild<DockPane
 
 bool MainWindow::settled() const {
   return opener_->pending().isEmpty() && lookingInto_ == 0 && turns_->empty() && busy_->pending() == 0 &&
-         (atStart() || (grid_->settled() && tables_->settled()));
+         (atStart() || (grid_->settled() && tables_->settled() && plots_->settled()));
 }
 
 void MainWindow::restyle() {
@@ -437,6 +451,7 @@ void MainWindow::restyle() {
   contrast_->setStyle(style);
   evaluation_->setStyle(style);
   course_->setStyle(style);
+  plots_->setStyle(style);
   jobStrip_->setTheme(style.theme);
 }
 

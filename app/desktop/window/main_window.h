@@ -23,6 +23,7 @@ class JobMonitor;
 namespace discern::views {
 class ContrastEditor;
 class CourseView;
+class DiagramPane;
 class DisagreementView;
 class ProbeBar;
 class TablePane;
@@ -88,6 +89,7 @@ public:
   [[nodiscard]] PropertiesPanel& properties() { return *properties_; }
   [[nodiscard]] views::ViewGrid& grid() { return *grid_; }
   [[nodiscard]] views::TablePane& tables() { return *tables_; }
+  [[nodiscard]] views::DiagramPane& plots() { return *plots_; }
   [[nodiscard]] views::TimeBar& timeBar() { return *timeBar_; }
   [[nodiscard]] views::ProbeBar& probe() { return *probe_; }
   [[nodiscard]] views::DisagreementView& evaluation() { return *evaluation_; }
@@ -104,7 +106,7 @@ public:
   [[nodiscard]] Appearance& appearance() { return appearance_; }
   [[nodiscard]] const WindowOptions& options() const { return options_; }
   /// nullptr when there is no dock of that id ("data", "properties", "analyses", "evaluation", "contrast", "course",
-  /// "jobs", "history").
+  /// "plots", "jobs", "history").
   [[nodiscard]] DockPanel* dock(const QString& id) const;
   /// True while the start page is shown.
   [[nodiscard]] bool atStart() const;
@@ -208,6 +210,7 @@ private:
   views::ProbeBar* probe_ = nullptr;
   views::ContrastEditor* contrast_ = nullptr;
   views::CourseView* course_ = nullptr;
+  views::DiagramPane* plots_ = nullptr;
   views::DisagreementView* evaluation_ = nullptr;
   BusyIndicator* busy_ = nullptr;
   RefinementBar* refinement_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include "data/address.h"
 #include "data/error.h"
+#include "data/plot/first_path.h"
 #include "reach/service_on.h"
 
 #include <QTimer>
@@ -160,6 +161,12 @@ void FarProvider::line(const data::LineRequest& request, Ticket ticket, std::fun
 void FarProvider::sky(const Key& key, const data::Vec3& index, Ticket ticket,
                       std::function<void(Reply<data::SkyPosition>)> done) {
   wait<data::SkyPosition>(key.path, std::move(done), [&](auto came) { client_.sky(key, index, ticket, came); });
+}
+
+void FarProvider::compute(const std::string& what, const nlohmann::json& request, data::Priority priority,
+                          Ticket ticket, std::function<void(Reply<nlohmann::json>)> done) {
+  wait<nlohmann::json>(data::firstPath(request), std::move(done),
+                       [&](auto came) { client_.compute(what, request, priority, ticket, came); });
 }
 
 std::shared_ptr<const data::FieldSource> farField(FarProvider& provider, const std::string& path,

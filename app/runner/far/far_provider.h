@@ -37,6 +37,8 @@ public:
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void sky(const Key& key, const data::Vec3& index, Ticket ticket,
            std::function<void(Reply<data::SkyPosition>)> done) override;
+  void compute(const std::string& what, const nlohmann::json& request, data::Priority priority, Ticket ticket,
+               std::function<void(Reply<nlohmann::json>)> done) override;
 
 private:
   template <typename T, typename Ask>

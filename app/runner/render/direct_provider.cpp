@@ -3,6 +3,7 @@
 #include "io/open.h"
 
 #include <new>
+#include <nlohmann/json.hpp>
 
 namespace discern::render {
 namespace {
@@ -129,6 +130,18 @@ void DirectProvider::line(const data::LineRequest& request, Ticket, std::functio
 void DirectProvider::sky(const Key& key, const data::Vec3& index, Ticket,
                          std::function<void(Reply<data::SkyPosition>)> done) {
   done(replyOf<data::SkyPosition>([&] { return dataset(key.path).field(key.field)->skyAt(index); }));
+}
+
+void DirectProvider::compute(const std::string& what, const nlohmann::json& request, data::Priority, Ticket,
+                             std::function<void(Reply<nlohmann::json>)> done) {
+  done(replyOf<nlohmann::json>([&] {
+    return plots_.answer(what, request, [this](const std::string& path) {
+      data::Dataset& of = dataset(path);
+      return plots::Source{{},
+                           [&of](const std::string& name) { return of.field(name); },
+                           [&of](const std::string& name) { return of.table(name); }};
+    });
+  }));
 }
 
 } // namespace discern::render

@@ -2,6 +2,7 @@
 #include "data/block.h"
 #include "data/table/table_view.h"
 #include "geometry/grid_view.h"
+#include "plots/plot_desk.h"
 
 #include <map>
 #include <tuple>
@@ -32,6 +33,8 @@ public:
   void line(const data::LineRequest& request, Ticket ticket, std::function<void(Reply<data::Curve>)> done) override;
   void sky(const Key& key, const data::Vec3& index, Ticket ticket,
            std::function<void(Reply<data::SkyPosition>)> done) override;
+  void compute(const std::string& what, const nlohmann::json& request, data::Priority priority, Ticket ticket,
+               std::function<void(Reply<nlohmann::json>)> done) override;
 
   /// Opens now; throws what io::open throws.
   const data::DatasetInfo& opened(const std::string& path);
@@ -45,6 +48,7 @@ private:
   std::map<std::string, std::shared_ptr<data::Dataset>> datasets_;
   std::map<std::string, std::unique_ptr<geometry::GridView>> grids_;
   std::map<std::pair<std::string, std::string>, std::unique_ptr<data::TableView>> tables_;
+  plots::PlotDesk plots_{1e9};
   /// Panels of one picture ask for the same statistics.
   std::map<std::tuple<std::string, std::string, std::int64_t, int>, data::Statistics> statistics_;
 };

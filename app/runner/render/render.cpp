@@ -85,10 +85,16 @@ data::Vec3 pointFrom(const std::string& words) {
 void adjust(session::State& state, const Request& request) {
   if (!request.view.empty()) {
     const std::set<std::string> views{"axial", "coronal", "sagittal", "volume", "map", "course", "line", "table"};
-    if (!views.contains(request.view))
+    std::string plots, found = views.contains(request.view) ? request.view : std::string();
+    for (const session::Diagram& diagram : state.diagrams) { // a plot by its id, or as a panel is called
+      plots += (plots.empty() ? "; plots of this session are " : ", ") + diagram.id;
+      const std::string panel = diagram.kind + ":" + diagram.id;
+      if (request.view == diagram.id || request.view == panel) found = panel;
+    }
+    if (found.empty())
       throw data::UsageError("there is no view called \"" + request.view +
-                             "\"; there are axial, coronal, sagittal, volume, map, course, line and table");
-    state.maximised = request.view;
+                             "\"; there are axial, coronal, sagittal, volume, map, course, line and table" + plots);
+    state.maximised = found;
   }
   if (!request.mode.empty()) {
     if (std::ranges::find(session::comparisonModes, request.mode) == session::comparisonModes.end())

@@ -127,6 +127,24 @@ def evaluate(arrays, job):
     return {name: float(value) for name, value in answer.items()}, {}
 
 
+def linkage(arrays, job):
+    from scipy.cluster import hierarchy
+
+    distances = arrays["distances"].ravel()
+    merges = hierarchy.linkage(distances, job["method"])
+    best = hierarchy.leaves_list(hierarchy.optimal_leaf_ordering(merges, distances))
+    return {}, {"merges": merges, "order": best.astype(np.int32)}
+
+
+def spectrogram(arrays, job):
+    from scipy import signal
+
+    values, rate, segment = arrays["values"].ravel(), job["rate"], job["segment"]
+    frequencies, times, density = signal.spectrogram(values, rate, "hann", segment, segment // 2)
+    _, mean = signal.welch(values, rate, "hann", segment, segment // 2)
+    return {}, {"frequencies": frequencies, "times": times, "density": density.T.copy(), "mean": mean}
+
+
 def demo(arrays, job):
     import tifffile
 
@@ -143,7 +161,8 @@ def available(arrays, job):
     return {"versions": f"scikit-image {skimage.__version__}, scikit-learn {sklearn.__version__}"}, {}
 
 
-COMMANDS = {f.__name__: f for f in (gaussian, otsu, distance, label, maximum, peaks, watershed, chain, evaluate, demo,
+COMMANDS = {f.__name__: f for f in (gaussian, otsu, distance, label, maximum, peaks, watershed, chain, evaluate, linkage, spectrogram,
+                                    demo,
                                     available)}
 
 

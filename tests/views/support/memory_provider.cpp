@@ -1,8 +1,11 @@
 #include "support/memory_provider.h"
 
+#include "data/table/table_view.h"
+
 #include <QTimer>
 #include <cstring>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 namespace discern::tests {
 
@@ -30,6 +33,63 @@ void MemoryProvider::add(const std::string& path, data::FieldInfo info,
   held->info.fields.push_back(std::move(info));
   data_[path] = std::move(held);
   known_[path] = true;
+}
+
+namespace {
+
+/// The steps as one field.
+class Steps final : public data::FieldSource {
+public:
+  Steps(data::FieldInfo info, std::vector<std::shared_ptr<data::FieldSource>> steps)
+      : info_(std::move(info)), steps_(std::move(steps)) {}
+  [[nodiscard]] const data::FieldInfo& info() const override { return info_; }
+  void read(const data::Slab& slab, std::span<std::byte> out) const override {
+    data::Slab still = slab;
+    still.time = 0;
+    steps_.at(static_cast<std::size_t>(slab.time))->read(still, out);
+  }
+
+private:
+  data::FieldInfo info_;
+  std::vector<std::shared_ptr<data::FieldSource>> steps_;
+};
+
+} // namespace
+
+void MemoryProvider::compute(const std::string& what, const nlohmann::json& request, data::Priority, Ticket ticket,
+                             std::function<void(Reply<nlohmann::json>)> done) {
+  later(ticket, [this, what, request, done = std::move(done)] {
+    try {
+      done({plots_.answer(what, request,
+                          [this](const std::string& path) {
+                            const Held& from = held(path);
+                            return plots::Source{{},
+                                                 [&from](const std::string&) {
+                                                   return std::make_shared<Steps>(from.info.fields.front(), from.steps);
+                                                 },
+                                                 [&from](const std::string& name) {
+                                                   return name.empty() ? from.tables.begin()->second
+                                                                       : from.tables.at(name);
+                                                 }};
+                          }),
+            {}});
+    } catch (const std::exception& error) {
+      done({{}, error.what()});
+    }
+  });
+}
+
+void MemoryProvider::rows(const data::RowsRequest& request, data::Priority, Ticket ticket,
+                          std::function<void(Reply<data::TableRows>)> done) {
+  later(ticket, [this, request, done = std::move(done)] {
+    try {
+      const auto& tables = held(request.path).tables;
+      done({data::TableView(request.table.empty() ? tables.begin()->second : tables.at(request.table)).page(request),
+            {}});
+    } catch (const std::exception& error) {
+      done({{}, error.what()});
+    }
+  });
 }
 
 void MemoryProvider::addTable(const std::string& path, data::Table table) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "data/block.h"
+#include "plots/plot_desk.h"
 
 #include <QObject>
 #include <functional>
@@ -32,6 +33,10 @@ public:
   void statistics(const Key& key, std::int64_t time, int component, Ticket ticket,
                   std::function<void(Reply<data::Statistics>)> done) override;
   void table(const std::string& path, const std::string& name, std::function<void(Reply<data::Table>)> done) override;
+  void rows(const data::RowsRequest& request, data::Priority priority, Ticket ticket,
+            std::function<void(Reply<data::TableRows>)> done) override;
+  void compute(const std::string& what, const nlohmann::json& request, data::Priority priority, Ticket ticket,
+               std::function<void(Reply<nlohmann::json>)> done) override;
 
 private:
   struct Held {
@@ -48,6 +53,7 @@ private:
   std::vector<std::function<void()>> waiting_;
   bool holding_ = false;
   int reads_ = 0, backgroundReads_ = 0;
+  plots::PlotDesk plots_{1e9};
   QObject context_;
 };
 

@@ -1,6 +1,7 @@
 #include "scene/map/map_panel.h"
 
 #include "data/error.h"
+#include "scene/chosen/mask_feed.h"
 #include "scene/colour/labels.h"
 #include "scene/colour/mapper.h"
 #include "scene/feed.h"
@@ -33,7 +34,8 @@ constexpr double regionalMargin = 0.06;        ///< of the extent, around data t
 class MapPanel final : public FlatPanel {
 public:
   explicit MapPanel(Context context)
-      : FlatPanel(std::move(context)), coast_(map_), coastHalo_(map_), difference_(map_) {
+      : FlatPanel(std::move(context)), coast_(map_), coastHalo_(map_), difference_(map_), chosen_(map_),
+        mask_(context_, [this] { changed(); }) {
     map_->GetActiveCamera()->ParallelProjectionOn();
     map_->InteractiveOff();
     applyTheme();
@@ -78,7 +80,7 @@ public:
   void reread() override { changed(); }
 
   [[nodiscard]] bool complete() const override {
-    if (!known_) return false;
+    if (!known_ || !mask_.settled()) return false;
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
       if (!layer.visible || failed_.contains(layer.path)) return true;
       const auto slot = slots_.find(layer.id);
@@ -343,6 +345,38 @@ private:
       }
       if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
     }
+    const Slot* of = chosenSlot();
+    mask_.want(state_,
+               of ? std::optional(slabOf(*of, *state_.layer(state_.voxels.all.front().layer), sight)) : std::nullopt);
+  }
+
+  /// Of the layer on whose cells the chosen ones lie.
+  [[nodiscard]] const Slot* chosenSlot() const {
+    const auto slot = state_.voxels.all.empty() ? slots_.end() : slots_.find(state_.voxels.all.front().layer);
+    return slot != slots_.end() && slot->second->onMap() && !onGrid(*slot->second->field) ? slot->second.get()
+                                                                                          : nullptr;
+  }
+
+  void drawChosen(double middle, const MapSight& sight) {
+    const Slot* of = chosenSlot();
+    const data::BlockPtr block = of ? mask_.block() : nullptr;
+    if (!block) {
+      chosen_.hide();
+      drawnChosen_.reset();
+      return;
+    }
+    chosen_.place(shiftOf(of->grid, middle), 600, of->grid.closed || spans(of->grid, sight));
+    if (std::exchange(drawnChosen_, block) == block) return;
+    const MapGrid grid = block->slab.level == 0 ? of->grid : mapGrid(*of->field, block->slab.level);
+    const LabelSlice slice = sliceOf(*block, *of->field);
+    LabelFill fill;
+    fill.opacity = 0.4;
+    fill.single = context_.theme.accent;
+    std::vector<Rgba8> colours(slice.labels.size());
+    fillLabels(slice, fill, colours);
+    chosen_.showFill(grid, colours, false);
+    chosen_.showContour(MapPicture::Contour::All, grid, labelEdges(slice, [](std::int64_t) { return true; }),
+                        {context_.theme.accent, std::max(1.0, context_.scale), 1, false});
   }
 
   void askShape(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
@@ -443,6 +477,7 @@ private:
       drawLayer(slot, look);
       slot.drawn = std::move(look);
     }
+    drawChosen(middle, sight);
     furnish(sight, difference, truth, prediction);
   }
 
@@ -600,6 +635,9 @@ private:
   Overlay overlay_;
   Wrapped coast_, coastHalo_;
   MapPicture difference_;
+  MapPicture chosen_; ///< State::voxels
+  MaskFeed mask_;
+  data::BlockPtr drawnChosen_;
   ColorMapShelf maps_;
   std::pair<data::BlockPtr, data::BlockPtr> drawnDifference_;
   std::map<std::string, std::unique_ptr<Slot>> slots_;

@@ -182,9 +182,11 @@ void Overlay::end() {
   vtkNew<vtkCellArray> cells;
   vtkNew<vtkUnsignedCharArray> colours;
   colours->SetNumberOfComponents(4);
+  // One above the other, between the planes of the camera however many there are.
+  const double step = std::min(1e-3, 8.0 / (static_cast<double>(corners_.size()) / 8 + 1));
   for (std::size_t i = 0; 8 * i < corners_.size(); ++i) {
     const float* c = &corners_[8 * i];
-    const double height = 1e-3 * static_cast<double>(i + 1);
+    const double height = step * static_cast<double>(i + 1);
     const vtkIdType first = points->InsertNextPoint(c[0], c[1], height);
     for (int corner = 1; corner < 4; ++corner)
       points->InsertNextPoint(c[2 * corner], c[2 * corner + 1], height);

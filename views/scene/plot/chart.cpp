@@ -117,7 +117,7 @@ void Chart::styleAxis(int which, const Look& look, const std::string& title) con
   styleText(axis->GetLabelProperties(), look, text);
   axis->SetTitle(title);
   axis->SetBehavior(vtkAxis::FIXED);
-  const auto line = bytes(muted, 0.7), grid = bytes(muted, 0.16);
+  const auto line = bytes(muted, 0.7), grid = bytes(muted, look.grid ? 0.16 : 0);
   axis->GetPen()->SetColor(line[0], line[1], line[2], line[3]);
   axis->GetPen()->SetWidth(static_cast<float>(look.scale));
   axis->GetGridPen()->SetColor(grid[0], grid[1], grid[2], grid[3]);
@@ -151,7 +151,7 @@ void Chart::show(const std::vector<Line>& lines, const Axis& across, const Axis&
   chart_->ClearPlots();
   across_ = across;
   up_ = up;
-  const double below = across.title.empty() ? 28 : 44;
+  const double below = (across.title.empty() ? 28 : 44) + look.bottom;
   const double tall = look.height / look.scale - look.top - below;
   styleAxis(vtkAxis::LEFT, look, "");
   styleAxis(vtkAxis::BOTTOM, look, across.title);
@@ -159,10 +159,10 @@ void Chart::show(const std::vector<Line>& lines, const Axis& across, const Axis&
     chart_->GetAxis(unused)->SetVisible(false);
   std::size_t upWidest = 1, acrossWidest = 1;
   label(vtkAxis::LEFT, up, static_cast<int>(std::clamp(tall / 40, 2.0, 8.0)), upWidest);
-  const double left = (up.title.empty() ? 12 : 28) + 7.0 * static_cast<double>(upWidest) + 10;
+  const double left = std::max(look.left, (up.title.empty() ? 12 : 28) + 7.0 * static_cast<double>(upWidest) + 10);
   label(vtkAxis::BOTTOM, across, static_cast<int>(std::clamp((look.width / look.scale - left) / 72, 2.0, 12.0)),
         acrossWidest);
-  const double right = std::max(16.0, 3.2 * static_cast<double>(acrossWidest)); // half a label hangs over the end
+  const double right = look.right + std::max(16.0, 3.2 * static_cast<double>(acrossWidest)); // half a label hangs over
   for (const Line& line : lines) {
     const auto data = tableOf(line.x, line.y);
     if (line.width > 0) {
@@ -178,6 +178,11 @@ void Chart::show(const std::vector<Line>& lines, const Axis& across, const Axis&
       points->SetMarkerStyle(vtkPlotPoints::CIRCLE);
       points->SetMarkerSize(static_cast<float>(line.dots * look.scale));
     }
+  }
+  if (lines.empty()) { // VTK draws no axes without a plot
+    vtkPlot* none = chart_->AddPlot(vtkChart::LINE);
+    none->SetInputData(tableOf({across.low, across.high}, {up.low, up.low}), 0, 1);
+    stroke(none, look.theme.muted, 1, 0);
   }
   chart_->SetLayoutStrategy(vtkChart::AXES_TO_RECT);
   const double wide = std::max(8.0, look.width - (left + right) * look.scale);

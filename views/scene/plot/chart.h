@@ -25,6 +25,10 @@ public:
     double scale = 1;
     int width = 1, height = 1; ///< device pixels
     double top = 30;           ///< logical pixels left free above the plot
+    double right = 0;          ///< and at the right of it, beside what half a label needs
+    double left = 0;           ///< at least so much at the left of it
+    bool grid = true;          ///< lines at the ticks
+    double bottom = 0;         ///< and more below it than the numbers need
   };
   /// One line, or one cloud of points. NaN breaks a line.
   struct Line {

@@ -1,7 +1,7 @@
 #include "scene/plot/course_panel.h"
 
+#include "scene/diagram/sources.h"
 #include "scene/format.h"
-#include "scene/map/map_grid.h"
 #include "scene/overlay/overlay.h"
 #include "scene/placement.h"
 #include "scene/plot/chart.h"
@@ -16,23 +16,6 @@
 
 namespace discern::scene {
 namespace {
-
-std::optional<data::Index3> voxelUnder(const data::FieldInfo& field, const data::Vec3& world) {
-  data::Index3 voxel{};
-  const data::Vec3 index = field.index(world);
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    if (!std::isfinite(index[axis])) return std::nullopt;
-    voxel[axis] = static_cast<std::int64_t>(std::floor(index[axis] + 0.5 - 1e-9));
-  }
-  if (field.frame == data::Frame::LonLat) {
-    const auto cell = mapGrid(field).cellAt(world[0], world[1]);
-    if (!cell) return std::nullopt;
-    voxel = {(*cell)[0], (*cell)[1], std::clamp<std::int64_t>(voxel[2], 0, field.shape[2] - 1)};
-  }
-  for (std::size_t axis = 0; axis < 3; ++axis)
-    if (voxel[axis] < 0 || voxel[axis] >= field.shape[axis]) return std::nullopt;
-  return voxel;
-}
 
 class ChartedCourses final : public CoursePanel {
 public:
@@ -128,7 +111,7 @@ private:
       if (wanted && field->tabular && !located(layer, *dataset, *field)) continue; // the old course stays meanwhile
       const auto voxel = !wanted          ? std::nullopt
                          : field->tabular ? located_.at(layer.id).voxel
-                                          : voxelUnder(*field, state_.cursor);
+                                          : voxelAt(*field, state_.cursor);
       if (!voxel) {
         drop();
         continue;

@@ -23,7 +23,7 @@ std::array<double, 2> padded(std::array<double, 2> range, double share) {
 
 } // namespace
 
-PlotPanel::PlotPanel(Context context) : Panel(std::move(context)), chart_(renderer_) {
+PlotPanel::PlotPanel(Context context) : AxesPanel(std::move(context)), chart_(renderer_) {
   renderer_->InteractiveOff();
   renderer_->SetBackground(context_.theme.canvas.data());
   overlay_.setTheme(context_.theme);

@@ -1,18 +1,14 @@
 #pragma once
 #include "scene/overlay/overlay.h"
-#include "scene/panel.h"
+#include "scene/plot/axes_panel.h"
 #include "scene/plot/chart.h"
 
 namespace discern::scene {
 
 /// Lines or points over two axes that a person can zoom, pan and pick in. Positions in pixels are device pixels from
 /// the bottom left.
-class PlotPanel : public Panel {
+class PlotPanel : public AxesPanel {
 public:
-  /// The axes in force.
-  struct View {
-    std::array<double, 2> x, y;
-  };
   /// A point that is drawn.
   struct Hit {
     std::size_t trace = 0;
@@ -32,21 +28,16 @@ public:
   void resize(int width, int height) override;
   void update(const session::State& state) override;
   void setTheme(const Theme& theme) override;
-  [[nodiscard]] std::optional<data::Vec3> worldAt(double, double) const override { return std::nullopt; }
-
-  /// The key in session::State::plots; empty: nothing is plotted.
-  [[nodiscard]] virtual std::string plot() const = 0;
-  /// Nothing when nothing is plotted.
-  [[nodiscard]] std::optional<View> view() const;
-  /// All data with the room around them, where View starts from.
-  [[nodiscard]] std::optional<View> fitted() const;
-  /// What lies under a pixel between the axes.
-  [[nodiscard]] std::optional<std::array<double, 2>> dataAt(double x, double y) const { return chart_.dataAt(x, y); }
-  [[nodiscard]] std::array<double, 2> pixelOf(double x, double y) const { return chart_.pixelOf(x, y); }
+  [[nodiscard]] std::optional<View> view() const override;
+  [[nodiscard]] std::optional<View> fitted() const override;
+  [[nodiscard]] std::optional<std::array<double, 2>> dataAt(double x, double y) const override {
+    return chart_.dataAt(x, y);
+  }
+  [[nodiscard]] std::array<double, 2> pixelOf(double x, double y) const override { return chart_.pixelOf(x, y); }
   /// The drawn point nearest to a pixel: of a line across, of a cloud within twelve logical pixels.
   [[nodiscard]] std::optional<Hit> hitAt(double x, double y) const;
   /// Shows the values there; nothing: those at the mark.
-  void hover(std::optional<std::array<double, 2>> pixel);
+  void hover(std::optional<std::array<double, 2>> pixel) override;
   /// Draws a rectangle, x0 y0 x1 y1.
   void brush(std::optional<std::array<double, 4>> pixels);
   [[nodiscard]] const std::vector<Trace>& traces() const { return traces_; }

@@ -5,6 +5,7 @@
 #include "scene/overlay/painter.h"
 #include "scene/placement.h"
 #include "scene/shape/shape_view.h"
+#include "scene/slice/chosen_voxels.h"
 #include "scene/slice/furnishing.h"
 #include "scene/slice/layer_picture.h"
 #include "scene/slice/look.h"
@@ -27,7 +28,8 @@ constexpr double marginAcross = 26, marginUpright = 40;
 class SlicePanel final : public FlatPanel {
 public:
   SlicePanel(std::string name, Context context)
-      : FlatPanel(std::move(context)), name_(std::move(name)), difference_(renderer_) {
+      : FlatPanel(std::move(context)), name_(std::move(name)), difference_(renderer_),
+        chosen_(context_, renderer_, [this] { arrived(); }) {
     blendInOrder(renderer_);
     renderer_->GetActiveCamera()->ParallelProjectionOn();
     (void)difference_.setOrdinal(500);
@@ -83,7 +85,7 @@ public:
   }
 
   [[nodiscard]] bool complete() const override {
-    if (!known_) return false;
+    if (!known_ || !chosen_.feed().settled()) return false;
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
       if (!layer.visible || failed_.contains(layer.path)) return true;
       const auto slot = slots_.find(layer.id);
@@ -298,6 +300,18 @@ private:
       if (scrubbing_ && slot.feed.settled()) prefetch(slot, key, slab);
       if (const std::string error = slot.feed.takeError(); !error.empty() && context_.report) context_.report(error);
     }
+    if (const Slot* of = chosenSlot())
+      chosen_.feed().want(state_,
+                          slabOf(*of->field, plane_, cutOf(*of->field, plane_, state_.cursor), sight, state_.time, 0));
+    else
+      chosen_.feed().want(state_, std::nullopt);
+  }
+
+  /// Of the layer on whose grid the chosen voxels lie, when the slice goes through it.
+  [[nodiscard]] const Slot* chosenSlot() const {
+    const auto slot = state_.voxels.all.empty() ? slots_.end() : slots_.find(state_.voxels.all.front().layer);
+    const bool there = slot != slots_.end() && slot->second->field && !onGrid(*slot->second->field);
+    return there && cutOf(*slot->second->field, plane_, state_.cursor).inside ? slot->second.get() : nullptr;
   }
 
   void askSection(const session::Layer& layer, Slot& slot, const data::FieldProvider::Key& key) {
@@ -400,6 +414,9 @@ private:
       drawLook(slot.picture, *slot.field, look, look.labels ? nullptr : &maps_.get(look.colormap, context_.report));
       slot.drawn = std::move(look);
     }
+    const Slot* of = chosenSlot();
+    chosen_.draw(of ? &*of->field : nullptr, plane_, of ? cutOf(*of->field, plane_, state_.cursor) : Cut{},
+                 context_.theme, context_.scale);
     furnish(sight, difference);
   }
 
@@ -412,6 +429,7 @@ private:
     for (const session::Layer& layer : state_.layers)
       slots_.at(layer.id)->picture.raise();
     difference_.raise();
+    chosen_.raise();
   }
 
   void checkGrids(const session::Layer* truth, const session::Layer* prediction) {
@@ -489,6 +507,7 @@ private:
   Overlay overlay_;
   ColorMapShelf maps_;
   LayerPicture difference_;
+  ChosenVoxels chosen_;
   DifferenceKey drawnDifference_;
   std::map<std::string, std::unique_ptr<Slot>> slots_;
   std::set<std::string> opening_, failed_, reportedGrids_;

@@ -1,5 +1,6 @@
 #include "scene/volume/volume_panel.h"
 
+#include "scene/chosen/mask_feed.h"
 #include "scene/feed.h"
 #include "scene/placement.h"
 #include "scene/shape/shape_view.h"
@@ -34,7 +35,8 @@ class VolumePanel final : public SpacePanel {
 public:
   explicit VolumePanel(Context context)
       : SpacePanel(std::move(context)), still_(renderer_, [this] { collect(); }), frame_(renderer_, cursorRenderer_),
-        planes_(renderer_), volume_(renderer_), detail_(renderer_) {
+        planes_(renderer_), volume_(renderer_), detail_(renderer_), mask_(context_, [this] { arrived(); }),
+        chosen_(renderer_, context_.needsRender) {
     renderer_->UseFXAAOn();
     cursorRenderer_->SetActiveCamera(renderer_->GetActiveCamera());
     cursorRenderer_->InteractiveOff();
@@ -83,7 +85,7 @@ public:
   }
 
   [[nodiscard]] bool complete() const override {
-    if (!known_) return false;
+    if (!known_ || !mask_.settled() || !chosen_.settled()) return false;
     return std::all_of(state_.layers.begin(), state_.layers.end(), [&](const session::Layer& layer) {
       if (!layer.visible || failed_.contains(layer.path)) return true;
       const auto slot = slots_.find(layer.id);
@@ -323,7 +325,8 @@ private:
     placeCamera(field);
     note_ = {};
     particleNote_.clear();
-    const bool surfaces = drawLabels();
+    const bool chosen = drawChosen();
+    const bool surfaces = drawLabels() || chosen;
     drawImage(surfaces);
     for (const session::Layer& layer : state_.layers)
       drawGrid(layer, *slots_.at(layer.id));
@@ -365,6 +368,41 @@ private:
     }
   }
 
+  /// The surface of the voxels that State::voxels means, from a level that can be turned smoothly. Returns whether
+  /// there are any.
+  bool drawChosen() {
+    constexpr std::int64_t most = 96 * 96 * 96;
+    const auto slot = state_.voxels.all.empty() ? slots_.end() : slots_.find(state_.voxels.all.front().layer);
+    const data::FieldInfo* field =
+        slot != slots_.end() && slot->second->field && !onGrid(*slot->second->field) ? &*slot->second->field : nullptr;
+    std::optional<data::Slab> slab;
+    if (field) {
+      int level = 0;
+      const auto size = [&] {
+        const data::Index3 shape = field->shapeAt(level);
+        return shape[0] * shape[1] * shape[2];
+      };
+      while (level + 1 < field->levels && size() > most)
+        ++level;
+      slab = data::Slab{{{0, 0, 0}, field->shapeAt(level)}, state_.time, 0, level};
+      if (size() > 8 * most) slab.reset(); // the slices show them
+    }
+    mask_.want(state_, slab);
+    const data::BlockPtr block = mask_.block();
+    if (!field || !block) {
+      if (std::exchange(shownMask_, nullptr)) chosen_.clear();
+      chosen_.setVisible(false);
+      return false;
+    }
+    shownMask_ = block;
+    chosen_.setData(*field, block);
+    LabelPicture::Look look;
+    look.single = context_.theme.accent;
+    chosen_.setLook(look);
+    chosen_.setVisible(true);
+    return true;
+  }
+
   /// Returns whether any label layer is part of the picture.
   bool drawLabels() {
     bool any = false;
@@ -386,9 +424,10 @@ private:
       LabelPicture::Look look;
       if (selected != state_.selection.end()) look.selected = selected->second;
       look.faint = look.selected.empty() &&
-                   std::any_of(state_.selection.begin(), state_.selection.end(), [&](const auto& chosen) {
-                     return !chosen.second.empty() && state_.layer(chosen.first) != nullptr;
-                   });
+                   (!state_.voxels.all.empty() ||
+                    std::any_of(state_.selection.begin(), state_.selection.end(), [&](const auto& chosen) {
+                      return !chosen.second.empty() && state_.layer(chosen.first) != nullptr;
+                    }));
       const data::Statistics* statistics = slot.feed.statistics();
       const bool mask = statistics && statistics->max <= 1;
       look.opacity = layer.opacity;
@@ -523,6 +562,8 @@ private:
       if (slot->labels && slot->labels->collect(problem)) changed = true;
       if (!problem.empty() && context_.report) context_.report(problem);
     }
+    std::string problem;
+    if (chosen_.collect(problem)) changed = true;
     if (!changed) return;
     renderer_->ResetCameraClippingRange();
     furnish();
@@ -534,7 +575,7 @@ private:
       const double s = context_.scale;
       const Overlay::Style title{12, context_.theme.text, Overlay::Anchor::Left, true, true};
       const Overlay::Box box = overlay_.text(12 * s, height_ - 14 * s, "3D", title);
-      const bool making = std::any_of(slots_.begin(), slots_.end(), [](const auto& entry) {
+      const bool making = !chosen_.settled() || std::any_of(slots_.begin(), slots_.end(), [](const auto& entry) {
         return entry.second->labels && !entry.second->labels->settled();
       });
       const Overlay::Style note{12, context_.theme.muted, Overlay::Anchor::Left, true, false};
@@ -567,6 +608,9 @@ private:
   Frame3D frame_;
   PlanesPicture planes_;
   VolumePicture volume_, detail_; ///< in the order in which they are drawn
+  MaskFeed mask_;
+  LabelPicture chosen_; ///< State::voxels
+  data::BlockPtr shownMask_;
   std::map<std::string, std::unique_ptr<Slot>> slots_;
   std::set<std::string> opening_, failed_, tooLarge_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
