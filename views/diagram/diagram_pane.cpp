@@ -196,6 +196,7 @@ void DiagramPane::followTabs() {
     tabs_->setTabData(i, text(diagram.id));
     if (diagram.id == link_.state().diagram) tabs_->setCurrentIndex(i);
   }
+  tabs_->updateGeometry(); // Qt's tab bar does not tell its layout of tabs that come while it is hidden
 }
 
 /// The buttons are used again: choices change with every answer, and a button must not go while its menu is open.
