@@ -164,7 +164,8 @@ private Q_SLOTS:
     QVERIFY(view().hasValues());
     view().writeValues(folder.filePath("m.csv"));
     QFile file(folder.filePath("m.csv"));
-    QTRY_VERIFY(file.open(QIODevice::ReadOnly));
+    QTRY_VERIFY(file.exists()); // written whole, then renamed
+    QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(file.readAll().split('\n').at(3), QByteArray("3,20.0,21.0,22.0,23.0"));
     QSignalSpy told(&view(), &views::PanelWidget::reported);
     view().writeValues("/proc/no/such/folder.csv");
