@@ -142,6 +142,10 @@ private Q_SLOTS:
           const QString said = QStringLiteral("%1 at %2").arg(QLatin1String(name)).arg(width);
           QVERIFY2(x(row, name) + button->width() <= width, qPrintable(said));
           QVERIFY2(button->width() >= button->minimumSizeHint().width(), qPrintable(said));
+          QVERIFY2(button->height() >= button->sizeHint().height(), qPrintable(said)); // nothing of it is cut off
+          QVERIFY2(row->sizeHint().height() >= button->height() + 8, qPrintable(said));
+          const QPoint end = button->mapTo(row, button->rect().bottomRight());
+          QVERIFY2(end.y() < row->height() && button->parentWidget()->height() >= button->height(), qPrintable(said));
         }
       }
     }

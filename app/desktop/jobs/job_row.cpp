@@ -170,18 +170,18 @@ QWidget* JobRow::headLine() {
   row->addWidget(elapsed_);
   // At most one of the buttons shows. All rows leave the same room for it, so that their columns stand below one
   // another.
-  auto* actions = new QWidget(line);
-  auto* action = new QHBoxLayout(actions);
-  action->setContentsMargins(0, 0, 0, 0);
   int widest = 0;
   for (QPushButton* button : {cancel_, again_, open_}) {
-    button->setParent(actions);
     button->ensurePolished();
     widest = std::max(widest, button->sizeHint().width());
-    action->addWidget(button);
   }
-  actions->setFixedWidth(widest);
-  row->addWidget(actions);
+  for (QPushButton* button : {cancel_, again_, open_}) {
+    button->setFixedWidth(widest);
+    row->addWidget(button);
+  }
+  noAction_ = new QWidget(line);
+  noAction_->setFixedWidth(widest);
+  row->addWidget(noAction_);
   row->addWidget(more_);
   connect(fold_, &FoldButton::folded, this, &JobRow::setExpanded);
   connect(cancel_, &QPushButton::clicked, this, &JobRow::cancelRequested);
@@ -273,6 +273,7 @@ void JobRow::show(const jobs::Snapshot& snapshot, bool cancelling, bool resultWa
   detach_->setEnabled(!snapshot.unwatched);
   open_->setVisible(resultWaits);
   again_->setVisible(over && snapshot.state != RunState::Succeeded);
+  noAction_->setVisible(cancel_->isHidden() && open_->isHidden() && again_->isHidden());
   forget_->setEnabled(over);
   const bool bad = snapshot.state == RunState::Failed;
   message_->setText(bad ? failureText(snapshot) : over ? str(snapshot.message) : QString());

@@ -67,6 +67,7 @@ private:
   QAction *forget_ = nullptr, *detach_ = nullptr, *windUp_ = nullptr;
   HostBadge* host_ = nullptr;
   QWidget *hostRoom_ = nullptr, *middle_ = nullptr; ///< columns: the host; how far it is
+  QWidget* noAction_ = nullptr;                     ///< the room of a button where there is none
   bool hasHosts_ = false;
   RemoteLine* remote_ = nullptr;
   QWidget* details_ = nullptr;
