@@ -87,6 +87,26 @@ class Runs(case.Case):
         self.assertEqual(len(self.jobs_of(run)), 1)
         self.assertTrue(list((run.path / "partial").glob("*")), "no partial result came over")
 
+    def test_several_processes_of_slurm(self):
+        """Markov clustering on 1, 2 and 4 processes over there: the clusters of one process here."""
+        import h5py
+        desktop = self.desktop()
+        graph = case.HERE.parents[1] / "plugins/markov_clustering/families.tsv"
+        words = ["run", "org.discern.markov-clustering", "--set", f"graph={graph}", "--set", "inflation=1.6", "--json"]
+        clusters = []
+        for tasks in (0, 1, 2, 4):
+            more = ["--on", "site", "--resource", f"tasks={tasks}", "--resource", "cpusPerTask=1"] if tasks else []
+            done = desktop.discern(*words, *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            told = json.loads(done.stdout)
+            with h5py.File(pathlib.Path(told["run"]) / "result.h5") as file:
+                table = file["tables/clusters"]
+                clusters.append([table[name][()].tolist() for name in sorted(table)])
+            if tasks > 1:
+                self.assertIn(f"On {tasks} processes", case.Run(desktop, told["run"]).events("log"))
+        for other in clusters[1:]:
+            self.assertEqual(other, clusters[0])
+
     def test_the_queue_is_shown(self):
         desktop = self.desktop()
         first = desktop.submit("--resource", "nodes=2", "--resource", "extra=--exclusive", steps=60)

@@ -33,6 +33,8 @@ void compare(const std::vector<std::int32_t>& truth, const std::vector<std::int3
   near(methods::adjustedRandIndex(table), expected["adjustedRandIndex"].toDouble(), "adjusted Rand index");
   near(methods::adjustedRandIndex(table, true), expected["adjustedRandIndexForeground"].toDouble(),
        "adjusted Rand index of the foreground");
+  near(methods::normalizedMutualInformation(table), expected["normalizedMutualInformation"].toDouble(),
+       "normalized mutual information");
   const auto information = methods::variationOfInformation(table);
   near(information.split, expected["split"].toDouble(), "H(prediction | truth)");
   near(information.merged, expected["merged"].toDouble(), "H(truth | prediction)");
@@ -218,7 +220,9 @@ private Q_SLOTS:
     const auto table = methods::contingencyTable(empty, empty);
     QVERIFY(std::isnan(methods::adjustedRandIndex(table)));
     QVERIFY(std::isnan(methods::variationOfInformation(table).total()));
-    QCOMPARE(methods::adjustedRandIndex(methods::contingencyTable(none, none)), 1.0); // as scikit-learn
+    QVERIFY(std::isnan(methods::normalizedMutualInformation(table)));
+    QCOMPARE(methods::normalizedMutualInformation(methods::contingencyTable(none, none)), 1.0); // as scikit-learn
+    QCOMPARE(methods::adjustedRandIndex(methods::contingencyTable(none, none)), 1.0);           // as scikit-learn
     QVERIFY(std::isnan(methods::adjustedRandIndex(methods::contingencyTable(none, some), true)));
   }
 

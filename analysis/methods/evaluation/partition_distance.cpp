@@ -1,5 +1,6 @@
 #include "methods/evaluation/partition_distance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -36,6 +37,20 @@ double adjustedRandIndex(const ContingencyTable& table, bool foregroundOnly) {
   if (together == inRows && together == inColumns) return 1;
   const long double expected = inRows * (inColumns / pairsOf(voxels)), most = (inRows + inColumns) / 2;
   return static_cast<double>((together - expected) / (most - expected));
+}
+
+double normalizedMutualInformation(const ContingencyTable& table) {
+  if (table.voxels == 0) return std::nan("");
+  const auto entropy = [&table](const std::vector<std::int64_t>& sizes) {
+    double sum = 0;
+    for (const std::int64_t size : sizes)
+      sum += static_cast<double>(size) / static_cast<double>(table.voxels) * bits(size, table.voxels);
+    return sum;
+  };
+  const double truth = entropy(table.truthSizes), prediction = entropy(table.predictionSizes);
+  if (truth + prediction == 0) return 1;
+  const double unknown = variationOfInformation(table).total(); // H(T) + H(P) − 2 I
+  return std::max(0.0, 1 - unknown / (truth + prediction));
 }
 
 VariationOfInformation variationOfInformation(const ContingencyTable& table) {

@@ -17,6 +17,12 @@ struct VariationOfInformation {
   [[nodiscard]] double total() const { return split + merged; }
 };
 
+/// What the two partitions tell about each other, 2 I(T; P) / (H(T) + H(P)): 1 the same, 0 unrelated. The background is
+/// one part among the others, as in sklearn.metrics.normalized_mutual_info_score on the flattened labels. NaN without
+/// voxels; 1 when both have a single part. A. Strehl, J. Ghosh, J. Mach. Learn. Res. 3 (2002) 583, with the arithmetic
+/// mean.
+[[nodiscard]] double normalizedMutualInformation(const ContingencyTable& table);
+
 /// M. Meilă, J. Multivariate Analysis 98 (2007) 873, doi:10.1016/j.jmva.2006.11.013. NaN without voxels.
 [[nodiscard]] VariationOfInformation variationOfInformation(const ContingencyTable& table);
 

@@ -115,6 +115,7 @@ def evaluate(arrays, job):
         "dice": metrics.f1_score(t, p), "iou": metrics.jaccard_score(t, p),
         "precision": metrics.precision_score(t, p), "recall": metrics.recall_score(t, p),
         "adjustedRandIndex": metrics.adjusted_rand_score(truth, prediction),
+        "normalizedMutualInformation": metrics.normalized_mutual_info_score(truth, prediction),
         "adjustedRandIndexForeground": metrics.adjusted_rand_score(truth[t], prediction[t]),
     }
     if "measure" in arrays:
@@ -145,6 +146,21 @@ def spectrogram(arrays, job):
     return {}, {"frequencies": frequencies, "times": times, "density": density.T.copy(), "mean": mean}
 
 
+def kmeans(arrays, job):
+    from sklearn.cluster import KMeans
+
+    points, centers = arrays["points"][0], arrays["centers"][0]
+    fit = KMeans(len(centers), init=centers, n_init=1, algorithm="lloyd", tol=job["tolerance"]).fit(points)
+    return {"inertia": float(fit.inertia_)}, {"labels": fit.labels_.astype(np.int32), "centers": fit.cluster_centers_}
+
+
+def dbscan(arrays, job):
+    from sklearn.cluster import DBSCAN
+
+    fit = DBSCAN(eps=job["radius"], min_samples=job["least"]).fit(arrays["points"][0])
+    return {}, {"labels": fit.labels_.astype(np.int32)}
+
+
 def demo(arrays, job):
     import tifffile
 
@@ -161,7 +177,7 @@ def available(arrays, job):
     return {"versions": f"scikit-image {skimage.__version__}, scikit-learn {sklearn.__version__}"}, {}
 
 
-COMMANDS = {f.__name__: f for f in (gaussian, otsu, distance, label, maximum, peaks, watershed, chain, evaluate, linkage, spectrogram,
+COMMANDS = {f.__name__: f for f in (gaussian, otsu, distance, label, maximum, peaks, watershed, chain, evaluate, kmeans, dbscan, linkage, spectrogram,
                                     demo,
                                     available)}
 
