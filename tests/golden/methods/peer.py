@@ -161,6 +161,17 @@ def dbscan(arrays, job):
     return {}, {"labels": fit.labels_.astype(np.int32)}
 
 
+def mixture(arrays, job):
+    from sklearn.mixture import GaussianMixture
+
+    points, means, covariances = arrays["points"][0], arrays["means"][0], arrays["covariances"]
+    fit = GaussianMixture(len(means), weights_init=arrays["weights"].ravel(), means_init=means,
+                          precisions_init=np.linalg.inv(covariances)).fit(points)
+    return ({"bic": float(fit.bic(points)), "score": float(fit.score(points)), "iterations": int(fit.n_iter_)},
+            {"labels": fit.predict(points).astype(np.int32), "weights": fit.weights_, "means": fit.means_,
+             "covariances": fit.covariances_})
+
+
 def demo(arrays, job):
     import tifffile
 
@@ -177,7 +188,7 @@ def available(arrays, job):
     return {"versions": f"scikit-image {skimage.__version__}, scikit-learn {sklearn.__version__}"}, {}
 
 
-COMMANDS = {f.__name__: f for f in (gaussian, otsu, distance, label, maximum, peaks, watershed, chain, evaluate, kmeans, dbscan, linkage, spectrogram,
+COMMANDS = {f.__name__: f for f in (gaussian, otsu, distance, label, maximum, peaks, watershed, chain, evaluate, kmeans, dbscan, mixture, linkage, spectrogram,
                                     demo,
                                     available)}
 

@@ -1,5 +1,6 @@
 // Clusters of points: scikit-learn's answers on the same points, and closed cases.
 #include "methods/clustering/dbscan.h"
+#include "methods/clustering/gaussian_mixture.h"
 #include "methods/clustering/kmeans.h"
 #include "methods/clustering/point_tree.h"
 #include "methods/peer.h"
@@ -100,6 +101,73 @@ private Q_SLOTS:
     QVERIFY_EXCEPTION_THROWN(static_cast<void>(kMeansFrom({values, 4}, {0, 0, 0, 0})), std::invalid_argument);
     options.clusters = 2;
     QVERIFY_EXCEPTION_THROWN(static_cast<void>(kMeans({values, 1}, options, [](double) { return false; })), Cancelled);
+  }
+
+  void mixtureLikeScikitLearn_data() {
+    QTest::addColumn<int>("features");
+    QTest::addColumn<int>("components");
+    QTest::newRow("line") << 1 << 3;
+    QTest::newRow("plane") << 2 << 4;
+    QTest::newRow("space") << 5 << 3;
+  }
+  void mixtureLikeScikitLearn() {
+    NEEDS_PEER();
+    QFETCH(int, features);
+    QFETCH(int, components);
+    const auto d = static_cast<std::size_t>(features), k = static_cast<std::size_t>(components);
+    const std::vector<double> values = balls(2000, d, 4, 29);
+    GaussianMixture start;
+    start.features = d;
+    start.weights.assign(k, 1.0 / components);
+    start.means.assign(values.begin(), values.begin() + components * features);
+    for (std::size_t c = 0; c < k; ++c)
+      for (std::size_t i = 0; i < d * d; ++i)
+        start.covariances.push_back(i % (d + 1) == 0 ? 1.5 : 0);
+    Peer peer;
+    peer.give("points", std::span(values), {features, 2000, 1});
+    peer.give("weights", std::span(start.weights), {components, 1, 1});
+    peer.give("means", std::span(start.means), {features, components, 1});
+    peer.give("covariances", std::span(start.covariances), {features, features, components});
+    const QJsonObject answer = peer.ask("mixture");
+    for (const int threads : {1, 3}) {
+      GaussianMixtureOptions options;
+      options.threads = threads;
+      const GaussianMixtureResult result = gaussianMixtureFrom({values, d}, start, options);
+      QCOMPARE(result.iterations, answer["iterations"].toInt());
+      QCOMPARE(result.cluster, peer.answer<std::int32_t>("labels"));
+      QVERIFY(std::abs(result.bic / answer["bic"].toDouble() - 1) < 1e-9);
+      QVERIFY(std::abs(result.meanLogLikelihood - answer["score"].toDouble()) < 1e-9);
+      const auto near = [](const std::vector<double>& a, const std::vector<double>& b) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                          [](double x, double y) { return std::abs(x - y) < 1e-8; });
+      };
+      QVERIFY(near(result.mixture.weights, peer.answer<double>("weights")));
+      QVERIFY(near(result.mixture.means, peer.answer<double>("means")));
+      QVERIFY(near(result.mixture.covariances, peer.answer<double>("covariances")));
+    }
+  }
+
+  /// The information criterion finds the number of balls.
+  void mixtureCounts() {
+    std::vector<double> values = balls(1500, 2, 1, 31);
+    for (std::size_t i = 0; i < 1500; ++i)
+      values[2 * i] += 4.0 * static_cast<double>(i % 3);
+    std::size_t best = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t k = 1; k <= 5; ++k) {
+      GaussianMixtureOptions options;
+      options.components = k;
+      const auto result = gaussianMixture({values, 2}, options);
+      if (result.bic < least) {
+        least = result.bic;
+        best = k;
+      }
+    }
+    QCOMPARE(best, std::size_t{3});
+    GaussianMixtureOptions none;
+    none.regularization = 0;
+    const std::vector<double> same(40, 1.0);
+    QVERIFY_EXCEPTION_THROWN(static_cast<void>(gaussianMixture({same, 2}, none)), std::runtime_error);
   }
 
   void dbscanLikeScikitLearn_data() {
