@@ -159,6 +159,10 @@ public:
   }
   /// `from` and `to`: this picture's share of the progress.
   [[nodiscard]] Figure draw(const session::State& state, const std::string& file, double from = 0, double to = 1) {
+    // In pixels of a screen a picture is what the window shows; for paper, letters and lines are drawn finer.
+    drawing_.asOnScreen = request_.scale == 1 && !request_.transparent && request_.vision.empty() &&
+                          suffixOf(file) != ".svg" && suffixOf(file) != ".pdf" &&
+                          std::max(drawing_.width, drawing_.height) <= request_.tile;
     drawing_.progress = [this, from, to](double share) {
       if (request_.progress) request_.progress(from + share * (to - from));
     };

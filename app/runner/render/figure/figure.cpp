@@ -66,6 +66,17 @@ void see(scene::Theme& theme, const std::array<double, 9>& eyes) {
     *colour = scene::seenWith(eyes, *colour);
 }
 
+Canvas canvasOf(const Picture& picture) {
+  Canvas canvas{picture.width, picture.height, {}};
+  canvas.bgra.resize(4 * (picture.rgb.size() / 3));
+  for (std::size_t pixel = 0; pixel < picture.rgb.size() / 3; ++pixel) {
+    for (std::size_t c = 0; c < 3; ++c)
+      canvas.bgra[4 * pixel + 2 - c] = picture.rgb[3 * pixel + c];
+    canvas.bgra[4 * pixel + 3] = 255;
+  }
+  return canvas;
+}
+
 Canvas drawTiles(Offscreen& offscreen, const Cell& cell, const FigureRequest& request,
                  const std::function<void(double)>& progress) {
   Canvas canvas{cell.width, cell.height, {}};
@@ -103,6 +114,11 @@ Figure drawFigure(const session::State& state, data::FieldProvider& provider, co
     panel->update(state);
     offscreen.wait(120);
     offscreen.settle();
+    if (request.asOnScreen) {
+      figure.parts.push_back({cell.x, cell.y, cell.width, cell.height, canvasOf(offscreen.grab()), {}});
+      if (request.progress) request.progress(static_cast<double>(i + 1) / static_cast<double>(cells.size()));
+      continue;
+    }
     const scene::Harvest harvest(*panel, offscreen.window());
     Part part{cell.x, cell.y, cell.width, cell.height, std::nullopt, harvest.drawing()};
     const auto progress = [&](double share) {

@@ -37,8 +37,10 @@ struct FigureRequest {
   double scale = 1;               ///< device pixels a logical pixel
   double dpi = 96;
   bool transparent = false;
-  std::string vision;                             ///< as seen by other eyes (scene/colour/vision.h); empty: as is
-  int tile = 4096;                                ///< side of what the graphics draw at once, device pixels
+  bool asOnScreen =
+      false;          ///< letters and lines are pixels of the graphics, too: the window's own picture, to the pixel
+  std::string vision; ///< as seen by other eyes (scene/colour/vision.h); empty: as is
+  int tile = 4096;    ///< side of what the graphics draw at once, device pixels
   std::function<void(const std::string&)> report; ///< a sentence about what could be drawn only in part
   std::function<void(double)> progress;           ///< 0…1; may be empty
   std::function<bool()> cancelled;                ///< asked between tiles; may be empty
